@@ -1,0 +1,1 @@
+"""The matching engine: plain values in, scores and findings out."""

@@ -1,0 +1,13 @@
+"""The engine's own errors, one small family."""
+
+
+class MatchingError(Exception):
+    """Base of all errors that the engine raises."""
+
+
+class NotFitted(MatchingError):
+    """The engine was asked before it had learnt any offers."""
+
+
+class BadTerms(MatchingError):
+    """A term file or recipe cannot be read: the message names file, line and what would be right."""
