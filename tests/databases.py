@@ -124,7 +124,7 @@ def _running_server(folder: Path, *, fsync: bool) -> Iterator[URL]:
     binaries, libraries = _find_binaries()
     identity: dict[str, Any] = {}
     if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root, and `nobody` may not be able to look into the environment's folder.
+        # PostgreSQL refuses to run as root, and `nobody` may not look into the environment's folder.
         binaries, libraries = _copy_binaries(binaries, libraries, folder)
         nobody = pwd.getpwnam("nobody")
         identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}

@@ -15,7 +15,8 @@ def test_each_kind_is_the_real_thing(session: Session, database_kind: str) -> No
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_no_test_sees_the_tables_of_another(engine: Engine, turn: str) -> None:
     with engine.begin() as connection:
-        connection.execute(text("create table left_over (turn text)"))
+        connection.execute(text("create table left_over (turn varchar(10))"))
+        connection.execute(text("insert into left_over values (:turn)"), {"turn": turn})
 
 
 def test_a_rollback_takes_back_everything_even_a_table(engine: Engine) -> None:
