@@ -12,6 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export UV_CACHE_DIR := $(CURDIR)/.tools/cache
+export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
@@ -66,7 +67,7 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version): set PYTHON to a newer one." >&2; exit 1; }
 
 .tools/bin/uv: requirements-tools.lock | python
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python cannot make environments: install the Debian package python3-venv." >&2; exit 1; }
+	@$(PYTHON) -m ensurepip --version >/dev/null 2>&1 || { echo "Python cannot make environments: install the Debian package python3-venv." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .tools
 	@.tools/bin/pip install --quiet --require-hashes -r requirements-tools.lock
 	@touch $@
