@@ -15,7 +15,7 @@ PARTS = sorted(
     for path in (ROOT / "app").iterdir()
     if path.stem != "__init__" and (path.suffix == ".py" or (path / "__init__.py").exists())
 )
-ROOMS = [part for part in PARTS if (ROOT / part.replace(".", "/") / "models.py").exists()]
+NO_ROOMS = {"app.cli", "app.core", "app.edge", "app.i18n", "app.main", "app.web", "app.worker"}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -24,6 +24,6 @@ def test_every_part_of_the_application_has_its_layer(part: str) -> None:
     assert part in layers.replace("(", " ").replace(")", " ").split()
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", sorted(set(PARTS) - NO_ROOMS))
 def test_the_files_of_every_room_are_layered(room: str) -> None:
     assert room in CONTRACTS["Inside a room, files look down only"]["containers"]
