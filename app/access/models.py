@@ -1,4 +1,4 @@
-"""Tables of organisations, accounts, keys, kept answers and consents."""
+"""Tables of organisations, accounts, keys and consents."""
 
 from datetime import datetime
 from typing import Any
@@ -51,22 +51,6 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-
-
-class KeptAnswer(Base):
-    """The answer once given to a POST with an idempotency key, kept for 24 hours."""
-
-    __tablename__ = "kept_answers"
-    __table_args__ = (UniqueConstraint("account_id", "idempotency_key"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
-    idempotency_key: Mapped[str]
-    request_digest: Mapped[str]
-    status: Mapped[int]
-    headers: Mapped[dict[str, str]]
-    body: Mapped[bytes]
-    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Consent(Base):
