@@ -31,8 +31,8 @@ class Catalogue:
     late: Segment
 
     @property
-    def segments(self) -> tuple[Segment, Segment]:
-        return self.main, self.late
+    def segments(self) -> tuple[Segment, ...]:
+        return (self.main, self.late) if self.late.columns.size else (self.main,)
 
     def with_changes(self, changed: Sequence[OfferReading], removed: Iterable[str]) -> "Catalogue":
         """A catalogue with some offers changed, added or gone. Its cost grows with the changes, not with

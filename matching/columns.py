@@ -116,7 +116,7 @@ class Columns:
     honesty: Floats
     words: Postings
     word_counts: Floats
-    languages_written: Sets[str]
+    traces: Postings
     excluded: Sets[int]
     other_purposes: Sets[int]
     concept_sets: Sets[int]
@@ -179,8 +179,8 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         lengths=np.array([_length(reading) for reading in readings], np.int64),
         honesty=np.array([reading.honesty for reading in readings], np.float64),
         words=Postings([tuple((word, 1.0) for word in sorted(text.words)) for text in texts]),
+        traces=Postings([tuple((word, 1.0) for word in sorted(text.trace)) for text in texts]),
         word_counts=np.array([len(text.words) for text in texts], np.float64),
-        languages_written=Sets([text.languages for text in texts]),
         excluded=Sets([text.excluded for text in texts]),
         other_purposes=Sets([text.other_purposes for text in texts]),
         concept_sets=Sets([[at for at, _ in text.strengths] for text in texts]),
@@ -219,7 +219,8 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
 
 
 def _length(reading: OfferReading) -> int:
-    return sum(len(field.words) for _, _, field in reading.substance.streams)
+    narratives = (reading.profile.title, reading.profile.description)
+    return sum(len(text) for narrative in narratives for text in narrative.values())
 
 
 def _bools(values: Iterable[bool]) -> Bools:

@@ -49,7 +49,7 @@ class Substance:
     excluded: frozenset[int]
     other_purposes: tuple[int, ...]
     words: frozenset[int]
-    languages: tuple[str, ...]
+    trace: frozenset[int]
     concepts: Vector
     """Weighted concepts and their broader ones; the facet follows from the concept."""
     norms: tuple[float, ...]
@@ -195,7 +195,7 @@ class Reader:
             excluded=frozenset(excluded),
             other_purposes=tuple(sorted({cue for _, _, field in streams for cue in field.other_purposes})),
             words=frozenset(word for _, _, field in streams for word in field.words),
-            languages=tuple(sorted({field.language for _, _, field in streams})),
+            trace=frozenset(word for _, _, field in streams for word in field.trace),
             concepts=concepts,
             norms=self._norms(concepts),
             themes=themes,

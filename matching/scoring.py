@@ -31,13 +31,28 @@ class Scored:
     values: tuple[Floats, ...]
     states: tuple[States, ...]
 
-    def order(self) -> list[int]:
-        """Best first. Ties: the better purpose, then fewer tags claimed, then the shorter text, then the
-        id."""
-        keys = zip(
-            -self.score, -self.purpose, self.claims, self.lengths, self.ids, range(len(self.ids)), strict=True
+    def best(self, limit: int) -> list[int]:
+        """Positions of the best, best first. Ties: the better purpose, then fewer tags claimed, then the
+        shorter
+        text, then the id."""
+        if limit <= 0:
+            return []
+        if len(self.ids) > limit:
+            least = np.partition(self.score, -limit)[-limit]
+            positions = np.flatnonzero(self.score >= least)
+        else:
+            positions = np.arange(len(self.ids))
+        return sorted((int(at) for at in positions), key=self.rank_key)[:limit]
+
+    def rank_key(self, at: int) -> tuple[float, float, int, int, str]:
+        """What the offer at this position is ordered by; two parts of one ranking are merged by it."""
+        return (
+            -float(self.score[at]),
+            -float(self.purpose[at]),
+            int(self.claims[at]),
+            int(self.lengths[at]),
+            self.ids[at],
         )
-        return [entry[-1] for entry in sorted(keys)]
 
 
 class Scorer:

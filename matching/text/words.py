@@ -35,6 +35,11 @@ SCRIPT_OF = {
     "zh": Script.HAN,
 }
 
+OWN_SCRIPT_SHARE = 0.1
+"""A text with this share of words in the script of its declared language is in that language: a long text
+in another
+script that is slipped in does not change it."""
+
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Soft hyphens, joiners and direction marks: inside a word they are dropped, so nobody hides a word with
 them."""
@@ -205,7 +210,8 @@ def language_of(text: str, declared: str) -> str:
     if not counts:
         return declared
     script = max(sorted(counts), key=lambda s: counts[s])
-    if SCRIPT_OF.get(declared) is script:
+    own = SCRIPT_OF.get(declared)
+    if own is not None and counts.get(own, 0) >= OWN_SCRIPT_SHARE * sum(counts.values()):
         return declared
     if script is Script.LATIN:
         return declared if declared not in (*LANGUAGES, "und", "") else _latin_language(text)
