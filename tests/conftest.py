@@ -52,9 +52,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def server_of_databases(
-    database_kind: str, request: pytest.FixtureRequest
-) -> databases.Sqlite | databases.Postgres:
+def server_of_databases(database_kind: str, request: pytest.FixtureRequest) -> databases.Sqlite | databases.Postgres:
     """Where this test's database comes from; PostgreSQL is started only when a test asks for it."""
     made: databases.Sqlite | databases.Postgres = request.getfixturevalue(database_kind)
     return made

@@ -47,7 +47,13 @@ def _digest(key: str) -> str:
 
 
 def add_account(
-    session: Session, name: str, *, role: Role, at: datetime, organization: str | None = None, state: str | None = None
+    session: Session,
+    name: str,
+    *,
+    role: Role,
+    at: datetime,
+    organization: str | None = None,
+    state: str | None = None,
 ) -> Account:
     """A new account. Raises `Invalid` where role, organisation and State do not go together, `Conflict` if taken."""
     faults = []
