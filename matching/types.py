@@ -157,6 +157,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedMatch:
+    """A need that an offer answers, and how well."""
+
+    need_id: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """The one change of an offer's record that would open a gate."""
 
@@ -172,7 +180,8 @@ class NearMiss:
 
     offer_id: str
     gate: str
-    change: Change
+    change: Change | None
+    """`None` only when one pair is explained and no single change would open it."""
     score_if_changed: float
     values: Mapping[str, str | int | float] = field(default_factory=dict)
 
