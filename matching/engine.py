@@ -21,8 +21,10 @@ NEAR_MISSES_TRIED = 25
 
 
 class Engine:
-    """Ranks offers by one recipe, one term list and one set of facts. Nothing is learnt across offers: the score of
-    one never depends on another. An engine may be read by many threads; `fit` comes first, and `updated` gives a new
+    """Ranks offers by one recipe, one term list and one set of facts. Nothing is learnt across offers: the
+    score of
+    one never depends on another. An engine may be read by many threads; `fit` comes first, and `updated`
+    gives a new
     engine without touching this one."""
 
     catalogue_: Catalogue
@@ -42,11 +44,14 @@ class Engine:
         """An engine with some offers changed, added or gone, at the cost of those alone."""
         twin = object.__new__(Engine)
         twin.recipe, twin.reader, twin.scorer = self.recipe, self.reader, self.scorer
-        twin.catalogue_ = self._catalogue().with_changes([self.reader.offer(offer) for offer in changed], removed)
+        twin.catalogue_ = self._catalogue().with_changes(
+            [self.reader.offer(offer) for offer in changed], removed
+        )
         return twin
 
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
-        """Eligible offers, best first, with findings; near misses; and offers about which nothing can be judged.
+        """Eligible offers, best first, with findings; near misses; and offers about which nothing can be
+        judged.
         Raises `NotFitted` before `fit`."""
         reading = self.reader.need(need, as_of)
         catalogue = self._catalogue()
@@ -54,21 +59,31 @@ class Engine:
         best: list[tuple[tuple[float, float, int, int, str], Scored, int]] = []
         for part in scored:
             for at in part.order()[:limit]:
-                key = (-float(part.score[at]), -float(part.purpose[at]), int(part.claims[at]), int(part.lengths[at]),
-                       part.ids[at])
+                key = (
+                    -float(part.score[at]),
+                    -float(part.purpose[at]),
+                    int(part.claims[at]),
+                    int(part.lengths[at]),
+                    part.ids[at],
+                )
                 best.append((key, part, at))
         best.sort(key=lambda entry: entry[0])
-        matches = tuple(self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at)
-                        for _, part, at in best[:limit])
+        matches = tuple(
+            self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at)
+            for _, part, at in best[:limit]
+        )
         return Ranking(need.id, matches, self._near_misses(reading, catalogue), undecidable)
 
     def scores(self, need: NeedProfile, *, as_of: date) -> dict[str, float]:
         """The score of every eligible offer that can be judged, without reasons."""
         scored, _ = self._scored(self.reader.need(need, as_of), self._catalogue())
-        return {name: float(score) for part in scored for name, score in zip(part.ids, part.score, strict=True)}
+        return {
+            name: float(score) for part in scored for name, score in zip(part.ids, part.score, strict=True)
+        }
 
     def explain(self, need: NeedProfile, offer_id: str, *, as_of: date) -> Match | NearMiss | Undecidable:
-        """One pair: its match or, where the offer is shut out, the first gate and the change that would open it.
+        """One pair: its match or, where the offer is shut out, the first gate and the change that would
+        open it.
         Raises `UnknownOffer`."""
         offer = self._catalogue().readings.get(offer_id)
         if offer is None:
@@ -79,8 +94,11 @@ class Engine:
             return self._excluded(reading, offer, codes)
         return self._match(reading, offer) if offer.has_content else Undecidable(offer_id, ("description",))
 
-    def rank_needs(self, offer: OfferProfile, needs: Iterable[NeedProfile], *, as_of: date) -> tuple[NeedMatch, ...]:
-        """The needs for which the offer is eligible, best first. The offer need not be in the catalogue. Ties: by
+    def rank_needs(
+        self, offer: OfferProfile, needs: Iterable[NeedProfile], *, as_of: date
+    ) -> tuple[NeedMatch, ...]:
+        """The needs for which the offer is eligible, best first. The offer need not be in the catalogue.
+        Ties: by
         the need's id."""
         reading = self.reader.offer(offer)
         if not reading.has_content:
@@ -93,7 +111,8 @@ class Engine:
         return tuple(sorted(found, key=lambda entry: (-entry.match.score, entry.need_id)))
 
     def gates(self, need: NeedProfile, offer: OfferProfile, *, as_of: date) -> tuple[str, ...]:
-        """The codes of all gates that shut the offer out, in the order of `GATE_CODES`; empty if it is eligible."""
+        """The codes of all gates that shut the offer out, in the order of `GATE_CODES`; empty if it is
+        eligible."""
         return self._shut(self.reader.need(need, as_of), self.reader.offer(offer))
 
     def _catalogue(self) -> Catalogue:
@@ -102,20 +121,26 @@ class Engine:
         except AttributeError:
             raise NotFitted("call `fit` before ranking") from None
 
-    def _scored(self, need: NeedReading, catalogue: Catalogue) -> tuple[list[Scored], tuple[Undecidable, ...]]:
+    def _scored(
+        self, need: NeedReading, catalogue: Catalogue
+    ) -> tuple[list[Scored], tuple[Undecidable, ...]]:
         scored: list[Scored] = []
         undecidable: list[Undecidable] = []
         for segment in catalogue.segments:
             eligible = check(need, segment.columns, self.reader.places).eligible & segment.holds
             rows = np.flatnonzero(eligible & segment.columns.has_content)
-            scored.extend(self.scorer.score(need, Candidates(segment.columns, rows),
-                                            _Rows(segment, catalogue)))
-            undecidable.extend(Undecidable(segment.columns.ids[row], ("description",))
-                               for row in np.flatnonzero(eligible & ~segment.columns.has_content))
+            scored.extend(
+                self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue))
+            )
+            undecidable.extend(
+                Undecidable(segment.columns.ids[row], ("description",))
+                for row in np.flatnonzero(eligible & ~segment.columns.has_content)
+            )
         return scored, tuple(sorted(undecidable, key=lambda entry: entry.offer_id))
 
     def _near_misses(self, need: NeedReading, catalogue: Catalogue) -> tuple[NearMiss, ...]:
-        """Offers that one change would make serve; the change is made and the offer scored before it is named."""
+        """Offers that one change would make serve; the change is made and the offer scored before it is
+        named."""
         tried: list[tuple[float, str, str]] = []
         for segment in catalogue.segments:
             gates = check(need, segment.columns, self.reader.places)
@@ -125,10 +150,15 @@ class Engine:
                     row = segment.row[part.ids[at]]
                     gate = next(code for code in GATE_CODES if gates.shut[code][row])
                     tried.append((-float(part.ceiling[at]), part.ids[at], gate))
-        found = [miss for _, name, gate in sorted(tried)[:NEAR_MISSES_TRIED]
-                 if (miss := self._near_miss(need, catalogue.readings[name], gate)) is not None
-                 and miss.score_if_changed >= self.recipe.serves_at]
-        return tuple(sorted(found, key=lambda miss: (-miss.score_if_changed, miss.offer_id))[: self.recipe.near_misses])
+        found = [
+            miss
+            for _, name, gate in sorted(tried)[:NEAR_MISSES_TRIED]
+            if (miss := self._near_miss(need, catalogue.readings[name], gate)) is not None
+            and miss.score_if_changed >= self.recipe.serves_at
+        ]
+        return tuple(
+            sorted(found, key=lambda miss: (-miss.score_if_changed, miss.offer_id))[: self.recipe.near_misses]
+        )
 
     def _near_miss(self, need: NeedReading, offer: OfferReading, gate: str) -> NearMiss | None:
         proposal = opened(offer.profile, need, gate, self.reader.places)
@@ -138,7 +168,9 @@ class Engine:
         changed = self.reader.offer(profile)
         if self._shut(need, changed):
             return None
-        return NearMiss(offer.profile.id, gate, change, self._match(need, changed).score, gate_values(need, offer, gate))
+        return NearMiss(
+            offer.profile.id, gate, change, self._match(need, changed).score, gate_values(need, offer, gate)
+        )
 
     def _excluded(self, need: NeedReading, offer: OfferReading, codes: tuple[str, ...]) -> NearMiss:
         miss = self._near_miss(need, offer, codes[0]) if len(codes) == 1 else None
@@ -175,6 +207,9 @@ def gate_values(need: NeedReading, offer: OfferReading, gate: str) -> dict[str, 
     if gate == "dates.ended" and offer.profile.closes_on:
         values["closes_on"] = offer.profile.closes_on.isoformat()
     if gate == "eligibility.member_of":
-        values["grouping"] = next(rule.value or "" for rule in offer.profile.eligibility
-                                  if rule.rule == "member_of" and rule.value not in need.groupings)
+        values["grouping"] = next(
+            rule.value or ""
+            for rule in offer.profile.eligibility
+            if rule.rule == "member_of" and rule.value not in need.groupings
+        )
     return values

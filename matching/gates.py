@@ -26,12 +26,15 @@ class Gates:
     @property
     def eligible(self) -> Bools:
         """The offers that no gate excludes."""
-        return ~np.logical_or.reduce(list(self.shut.values()))
+        eligible: Bools = self.shut_count == 0
+        return eligible
 
     @property
     def shut_count(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """How many codes exclude each offer."""
-        count: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sum(list(self.shut.values()), axis=0, dtype=np.int64)
+        count: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sum(
+            list(self.shut.values()), axis=0, dtype=np.int64
+        )
         return count
 
 
@@ -60,8 +63,12 @@ def check(need: NeedReading, columns: Columns, places: Places) -> Gates:
 
 def _listed(need: NeedReading, columns: Columns, places: Places) -> Bools:
     unreadable = columns.groupings.codes() - places.grouping_number.keys()
-    return (columns.is_world | columns.states.having(need.profile.state) | columns.groupings.having_any(need.groupings)
-            | columns.groupings.having_any(unreadable))
+    return (
+        columns.is_world
+        | columns.states.having(need.profile.state)
+        | columns.groupings.having_any(need.groupings)
+        | columns.groupings.having_any(unreadable)
+    )
 
 
 def meets(need: NeedReading, rule: EligibilityRule, places: Places) -> bool | None:
@@ -77,7 +84,9 @@ def meets(need: NeedReading, rule: EligibilityRule, places: Places) -> bool | No
     return None
 
 
-def opened(offer: OfferProfile, need: NeedReading, gate: str, places: Places) -> tuple[OfferProfile, Change] | None:
+def opened(
+    offer: OfferProfile, need: NeedReading, gate: str, places: Places
+) -> tuple[OfferProfile, Change] | None:
     """The offer after the one change that would open a gate, or `None` where no single change can."""
     scope = offer.scope or Scope()
     state = need.profile.state
@@ -87,12 +96,16 @@ def opened(offer: OfferProfile, need: NeedReading, gate: str, places: Places) ->
         day = max(need.as_of, need.profile.needed_by or need.as_of) + REOPENED_FOR
         return replace(offer, closes_on=day), Change("closes_on", "set", day.isoformat())
     if gate == "scope.state_not_listed":
-        return (replace(offer, scope=replace(scope, states=(*scope.states, state))),
-                Change("scope.states", "add", state))
+        return (
+            replace(offer, scope=replace(scope, states=(*scope.states, state))),
+            Change("scope.states", "add", state),
+        )
     if gate == "scope.state_excluded":
         rest = tuple(name for name in scope.excluded_states if name != state)
-        return (replace(offer, scope=replace(scope, excluded_states=rest)),
-                Change("scope.excluded_states", "remove", state))
+        return (
+            replace(offer, scope=replace(scope, excluded_states=rest)),
+            Change("scope.excluded_states", "remove", state),
+        )
     if gate == "capacity.full" and offer.capacity is not None:
         total = offer.capacity.committed + 1
         larger = Capacity(offer.capacity.unit, total, offer.capacity.committed)

@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an offer may be used: everywhere, or in listed States and members of groupings, less the exclusions."""
+    """Where an offer may be used: everywhere, or in listed States and members of groupings, less the
+    exclusions."""
 
     world: bool = False
     states: tuple[str, ...] = ()
@@ -90,7 +91,8 @@ class OfferProfile:
     eligibility: tuple[EligibilityRule, ...] = ()
     last_confirmed_on: date | None = None
     provider_state: str | None = None
-    """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several States."""
+    """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several
+    States."""
     is_facilitator: bool = False
 
 

@@ -1,4 +1,5 @@
-"""What every criterion is: a value and a state for all offers at once, and the same as a finding for one pair."""
+"""What every criterion is: a value and a state for all offers at once, and the same as a finding for one
+pair."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -83,7 +84,9 @@ class Ceiling(Criterion):
         return None if value >= 1.0 else self.floor + (1.0 - self.floor) * value
 
 
-def choose(options: list[tuple[NDArray[np.bool_], float, int]], size: int, otherwise: int) -> tuple[Floats, States]:
+def choose(
+    options: list[tuple[NDArray[np.bool_], float, int]], size: int, otherwise: int
+) -> tuple[Floats, States]:
     """The value and state of the first option that holds for each offer; else 0 and `otherwise`."""
     values = np.zeros(size)
     states = np.full(size, otherwise, np.int8)

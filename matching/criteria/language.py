@@ -10,7 +10,8 @@ STATE_ONLY = 0.6
 
 
 class Language(Ceiling):
-    """Compares the languages of delivery with those the need names and those the State works in. One in common is
+    """Compares the languages of delivery with those the need names and those the State works in. One in
+    common is
     enough. Help in a language that nobody there works in cannot be a top match, however well it fits."""
 
     name = "language"
@@ -25,7 +26,9 @@ class Language(Ceiling):
             (held.having_any(spoken)[offers.rows], STATE_ONLY, self.state("language.state_works_in")),
         ]
         known = bool(named or spoken)
-        return choose(options, offers.size, self.state("language.not_shared" if known else "language.unknown"))
+        return choose(
+            options, offers.size, self.state("language.not_shared" if known else "language.unknown")
+        )
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         named = need.profile.languages if code != "language.state_works_in" else self._spoken(need)

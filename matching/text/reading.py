@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from matching.terms import CueKind, Kind, Terms
@@ -72,17 +73,30 @@ class FieldReader:
         mentions = self._mentions(exact)
         cues = self.terms.cue_phrases[language].find(words)
         taken = [self._turn(mention, words, cues) for mention in mentions]
-        other = {entry for hit in cues for entry in hit.entries
-                 if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
-        return FieldReading(language, tuple(taken), tuple(sorted(other)), *_word_stream(words, language),
-                            _numbers(words))
+        other = {
+            entry
+            for hit in cues
+            for entry in hit.entries
+            if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE
+        }
+        return FieldReading(
+            language, tuple(taken), tuple(sorted(other)), *_word_stream(words, language), _numbers(words)
+        )
 
     def _mentions(self, hits: Iterable[tuple[Hit, Sequence[Word]]]) -> list[Mention]:
-        """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at all."""
+        """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at
+        all."""
         found: dict[int, Mention] = {}
         covered: list[tuple[int, int]] = []
-        ordered = sorted(hits, key=lambda pair: (pair[0].is_loose, -pair[0].length, pair[1][pair[0].first].start,
-                                                 pair[0].entries))
+        ordered = sorted(
+            hits,
+            key=lambda pair: (
+                pair[0].is_loose,
+                -pair[0].length,
+                pair[1][pair[0].first].start,
+                pair[0].entries,
+            ),
+        )
         for hit, words in ordered:
             start, end = words[hit.first].start, words[hit.last].end
             is_nested = any(start < right and left < end for left, right in covered)
@@ -138,7 +152,8 @@ def _without_foreign_runs(words: list[Word], language: str) -> list[Word]:
 
 
 def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]:
-    """Runs of Latin words in another script; in French and Spanish nothing, their own list holds what they use."""
+    """Runs of Latin words in another script; in French and Spanish nothing, their own list holds what they
+    use."""
     if SCRIPT_OF[language] is Script.LATIN:
         return
     run: list[Word] = []
@@ -155,11 +170,15 @@ def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]
 def _word_stream(words: Sequence[Word], language: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
     content = [word for word in words if not word.is_function]
     if language != "zh":
-        return (tuple(_hash(f"{language}:{word.keys[0]}") for word in content),
-                tuple((word.start, word.end) for word in content))
-    pairs = [(left, right) for left, right in zip(content, content[1:], strict=False) if left.end == right.start]
-    return (tuple(_hash(f"zh:{left.plain}{right.plain}") for left, right in pairs),
-            tuple((left.start, right.end) for left, right in pairs))
+        return (
+            tuple(_hash(f"{language}:{word.keys[0]}") for word in content),
+            tuple((word.start, word.end) for word in content),
+        )
+    pairs = [(left, right) for left, right in pairwise(content) if left.end == right.start]
+    return (
+        tuple(_hash(f"zh:{left.plain}{right.plain}") for left, right in pairs),
+        tuple((left.start, right.end) for left, right in pairs),
+    )
 
 
 def _hash(word: str) -> int:
@@ -168,5 +187,3 @@ def _hash(word: str) -> int:
 
 def _numbers(words: Sequence[Word]) -> frozenset[str]:
     return frozenset(word.plain for word in words if word.script is Script.DIGIT)
-
-
