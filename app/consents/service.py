@@ -12,7 +12,7 @@ from app.access.models import (
     Organization,
 )
 from app.access.rules import Actor, ConsentStatus, Role, consent_status
-from app.consents.schemas import Audience, ConsentCreate, ConsentRead
+from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.needs import queries as needs
 from app.needs.models import Need
@@ -115,19 +115,19 @@ def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
         organizations = [o for o in organizations if o == actor.organization]
         classes = [c for c in classes if c == actor.audience_class]
     seen = needs.visible_ids(session, actor, listed) if listed else frozenset()
-    scope: dict[str, object] = {"visit": consent.visit_id} if consent.visit_id else {}
-    if consent.themes:
-        scope = {"themes": [row.theme for row in consent.themes]}
-    if listed:
-        scope = {"needs": [need_id for need_id in listed if need_id in seen]}
-    return ConsentRead.model_construct(
+    scope = ScopeRead(
+        visit=consent.visit_id if insider else None,
+        themes=[row.theme for row in consent.themes] or None,
+        needs=[need_id for need_id in listed if need_id in seen] if listed else None,
+    )
+    return ConsentRead(
         id=consent.id,
         state=consent.state,
         scope=scope,
         fields=consent.fields,
         covers_future=consent.covers_future,
-        audience=Audience.model_construct(organizations=organizations, classes=classes, public=consent.is_public),
-        instrument=consent.instrument if insider else None,
+        audience=AudienceRead(organizations=organizations, classes=classes, public=consent.is_public),
+        instrument=InstrumentRead.model_validate(consent.instrument) if insider else None,
         effective_from=consent.effective_from,
         expires_at=consent.expires_at,
         recorded_at=consent.recorded_at,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -28,6 +29,7 @@ from matching import (
     OfferProfile,
     Ranking,
     Scope,
+    Terms,
     load_terms,
 )
 
@@ -46,9 +48,14 @@ def facts_of(book: Book) -> Facts:
     )
 
 
+@cache
+def _terms() -> Terms:
+    return load_terms()  # a second and a half; they never change while the service runs
+
+
 def new_engine(book: Book) -> Engine:
     """An engine that knows no offers yet."""
-    return Engine(load_terms(), facts_of(book))
+    return Engine(_terms(), facts_of(book))
 
 
 class Matcher:
