@@ -1,0 +1,1 @@
+"""People and rights: organisations, accounts, API keys, roles, and the consents of States."""

@@ -1,0 +1,1 @@
+"""What every room stands on: settings, database, errors, clock, ids. It knows no HTTP."""

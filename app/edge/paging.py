@@ -1,0 +1,83 @@
+"""Lists by keyset: a page starts after the last row shown, so rows that come and go shift nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.core.errors import Fault, Invalid
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next: str | None
+
+
+class PageRequest:
+    """How many rows, and after which."""
+
+    def __init__(
+        self,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> None:
+        self.limit = limit
+        self.cursor = cursor
+
+
+Paging = Annotated[PageRequest, Depends()]
+
+
+def fetch(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    paging: PageRequest,
+    *,
+    descending: bool = False,
+) -> tuple[list[Any], str | None]:
+    """Rows of `query` in the order of `keys` (unique together), and the cursor of the next page."""
+    if paging.cursor is not None:
+        after = tuple_(*_read_cursor(paging.cursor, keys))
+        here: ColumnElement[Any] = tuple_(*keys)
+        query = query.where(here < after if descending else here > after)
+    order = [key.desc() if descending else key.asc() for key in keys]
+    rows = list(session.execute(query.order_by(*order).limit(paging.limit + 1)).all())
+    if len(rows) <= paging.limit:
+        return rows, None
+    rows = rows[: paging.limit]
+    return rows, _write_cursor([getattr(rows[-1][0], key.key) for key in keys])
+
+
+def _write_cursor(values: Sequence[object]) -> str:
+    texts = [v.isoformat() if isinstance(v, datetime) else str(v) for v in values]
+    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    readers: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, str: str, int: int}
+    try:
+        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [readers[key.type.python_type](text) for key, text in zip(keys, texts, strict=True)]
+    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError, AttributeError):
+        fault = Fault("query:cursor", "cursor.malformed", "Take the cursor from the 'next' of the page before.")
+        raise Invalid([fault]) from None
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> None:
+    """Set the `Link` header (RFC 8288) to the next page."""
+    if cursor is not None:
+        address = request.url.include_query_params(cursor=cursor)
+        response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'

@@ -1,0 +1,67 @@
+"""The reference data as one immutable book, and the checks of codes against it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from app.core.errors import Fault
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A State in a grouping from `since` (empty: before our records) until the day before `until`."""
+
+    grouping: str
+    state: str
+    since: date | None
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the State is a member on `day`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All reference data that decisions need; read once when the service starts."""
+
+    states: Mapping[str, Labels]
+    state_languages: Mapping[str, tuple[str, ...]]
+    state_regions: Mapping[str, str]
+    themes: Mapping[str, Labels]
+    theme_parents: Mapping[str, str | None]
+    institutions: Mapping[str, Labels]
+    assistance_types: Mapping[str, Labels]
+    resolutions: Mapping[str, Labels]
+    resolution_themes: Mapping[str, tuple[str, ...]]
+    groupings: Mapping[str, Labels]
+    memberships: tuple[Membership, ...]
+    iso2: Mapping[str, str]
+
+    def members(self, grouping: str, day: date) -> frozenset[str]:
+        """The States that are in `grouping` on `day`."""
+        return frozenset(m.state for m in self.memberships if m.grouping == grouping and m.holds_on(day))
+
+
+def check_codes(known: Mapping[str, object], codes: Iterable[str], *, kind: str, pointer: str) -> list[Fault]:
+    """A fault for each code that is not known, with the nearest code that is."""
+    return [
+        Fault(f"{pointer}/{position}", f"{kind}.unknown", f"This is no code of a {kind}.{nearest(known, code)}")
+        for position, code in enumerate(codes)
+        if code not in known
+    ]
+
+
+def nearest(known: Iterable[str], code: str) -> str:
+    """` Did you mean …?` with the nearest known code, or nothing."""
+    close = get_close_matches(code[:60].lower(), list(known), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def check_resolutions(book: Book, references: Iterable[str], *, pointer: str) -> list[Fault]:
+    """A fault for each reference that is not `NUMBER` or `NUMBER:PARAGRAPH` of a known resolution."""
+    numbers = [reference.partition(":")[0] for reference in references]
+    return check_codes(book.resolutions, numbers, kind="resolution", pointer=pointer)
