@@ -24,6 +24,7 @@ def _actor(
     if credentials is None:
         if "authorization" in request.headers:
             raise Unauthenticated
+        request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
         return anonymous
     actor = service.recognize(session, credentials.credentials, anonymous)
     if actor is None:

@@ -34,7 +34,15 @@ class Level(StrEnum):
 STATE_AND_WIDER = (Level.STATE, Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
 
 CLASSES = ("donor", "un_entity", "regional_org", "intl_org", "cso", "private_sector", "research", "designer")
-ORGANIZATION_KINDS = ("donor_programme", "un_entity", "regional_org", "intl_org", "cso", "private_sector", "research")
+ORGANIZATION_KINDS = (
+    "donor_programme",
+    "un_entity",
+    "regional_org",
+    "intl_org",
+    "cso",
+    "private_sector",
+    "research",
+)
 FACILITATOR = "facilitator"
 
 

@@ -10,10 +10,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TAYSIR_", extra="ignore")
 
     database_url: str = Field(
-        "sqlite:///var/taysir.db", description="Database the service uses: sqlite:///… or postgresql+psycopg://…"
+        "sqlite:///var/taysir.db",
+        description="Database the service uses: sqlite:///… or postgresql+psycopg://…",
     )
     owner_database_url: str | None = Field(
-        None, description="Database address of the owning role, for `init` and migrations; else TAYSIR_DATABASE_URL."
+        None,
+        description="Database address of the owning role, for `init` and migrations; else TAYSIR_DATABASE_URL.",
     )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, bytes.")
     import_limit: int = Field(10_000_000, gt=0, description="Largest import, bytes.")

@@ -127,6 +127,8 @@ def _request_id(request: Request) -> str:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.Error)  # noqa: S101  # registered for this class alone
+    if isinstance(error, errors.NotFound) and getattr(request.state, "is_anonymous", False):
+        error = Unauthenticated()
     return problem(error, _request_id(request))
 
 

@@ -29,7 +29,7 @@ def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
     )
     faults += check_resolutions(book, fields.resolutions, pointer="/resolutions")
     if fields.existing_help:
-        known = {code: None for code in session.scalars(select(Organization.code))}
+        known = dict.fromkeys(session.scalars(select(Organization.code)))
         codes = [help_.organization for help_ in fields.existing_help]
         faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
     return faults

@@ -48,7 +48,7 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
 
 
 def _check_delegation(session: Session, codes: list[str], faults: list[Fault]) -> None:
-    known = {code: None for code in session.scalars(select(Organization.code))} if codes else {}
+    known = dict.fromkeys(session.scalars(select(Organization.code))) if codes else {}
     faults += check_codes(known, codes, kind="organization", pointer="/delegation")
     if faults:
         raise Invalid(faults)
@@ -56,7 +56,8 @@ def _check_delegation(session: Session, codes: list[str], faults: list[Fault]) -
 
 def _team(session: Session, names: list[str], faults: list[Fault]) -> list[UUID]:
     officers = {
-        a.name: a.id for a in session.scalars(select(Account).where(Account.name.in_(names), Account.role == Role.OFFICER))
+        a.name: a.id
+        for a in session.scalars(select(Account).where(Account.name.in_(names), Account.role == Role.OFFICER))
     }
     faults += [
         Fault(f"/team/{position}", "account.not_an_officer", "Name accounts of officers.")
@@ -66,9 +67,7 @@ def _team(session: Session, names: list[str], faults: list[Fault]) -> list[UUID]
     return list(officers.values())
 
 
-def recommend(
-    session: Session, actor: Actor, visit: Visit, new: RecommendationCreate, book: Book
-) -> Recommendation:
+def recommend(session: Session, actor: Actor, visit: Visit, new: RecommendationCreate, book: Book) -> Recommendation:
     """A new recommendation of a visit; raises `Conflict` if its number is taken."""
     faults = check_codes(book.themes, new.themes, kind="theme", pointer="/themes")
     faults += check_resolutions(book, new.resolutions, pointer="/resolutions")
