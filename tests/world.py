@@ -81,9 +81,7 @@ class World:
         self._keys: dict[str, str] = {}
         with Session(engine) as session:
             for name, (role, organization, state) in PEOPLE.items():
-                account = access.add_account(
-                    session, name, role=role, at=START, organization=organization, state=state
-                )
+                account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
                 self._keys[name] = access.issue_key(session, account, at=START)[1]
             session.commit()
         settings = Settings(database_url=database_url)

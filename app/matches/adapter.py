@@ -140,5 +140,10 @@ def need_profile(
 def header_profile(need_id: str, *, state: str, themes: Iterable[str], assistance_types: Iterable[str]) -> NeedProfile:
     """A need of which the reader sees the header only: nothing else may enter a score or a reason."""
     return NeedProfile(
-        id=need_id, state=state, title={}, description={}, themes=tuple(themes), assistance_types=tuple(assistance_types)
+        id=need_id,
+        state=state,
+        title={},
+        description={},
+        themes=tuple(themes),
+        assistance_types=tuple(assistance_types),
     )

@@ -53,9 +53,7 @@ PreviewAsked = asked_by(Permission.PREVIEW_MATCHES)
 
 
 @router.get("/needs/{need_id}/matches")
-def matches_of_need(
-    need_id: UUID, asked: RankingAsked, response: Response, limit: Limit = 20
-) -> MatchesRead:
+def matches_of_need(need_id: UUID, asked: RankingAsked, response: Response, limit: Limit = 20) -> MatchesRead:
     """Published offers ranked for one need that you may see, with reasons."""
     seen = needs.get_need(asked.session, asked.actor, need_id)
     return tagged(response, service.for_need(asked, seen, limit=limit))
@@ -76,9 +74,7 @@ def matches_of_state(
 
 
 @router.get("/offers/{offer_id}/matches")
-def matches_of_offer(
-    offer_id: UUID, asked: ReverseAsked, response: Response, limit: Limit = 20
-) -> ReverseMatchesRead:
+def matches_of_offer(offer_id: UUID, asked: ReverseAsked, response: Response, limit: Limit = 20) -> ReverseMatchesRead:
     """Needs that you may see and that the offer answers, best first: for its owner and CTED."""
     offer = offers.get_offer(asked.session, asked.actor, offer_id)
     if asked.actor.role in (Role.PROVIDER, Role.DESIGNER):

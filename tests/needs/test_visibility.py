@@ -60,7 +60,8 @@ def test_both_keys_show_the_need_to_the_named_organisation_alone(world: World) -
 
 
 @pytest.mark.parametrize(
-    ("audience_class", "who"), [("un_entity", "unodc"), ("regional_org", "osce"), ("donor", "canada"), ("designer", "designer")]
+    ("audience_class", "who"),
+    [("un_entity", "unodc"), ("regional_org", "osce"), ("donor", "canada"), ("designer", "designer")],
 )
 def test_a_class_sees_a_need_at_level_community_and_no_other_class_does(
     world: World, audience_class: str, who: str
