@@ -1,6 +1,7 @@
 """Opens the engine: our records become its profiles, and published offers its catalogue."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from threading import Lock
@@ -110,6 +111,11 @@ def offer_profile(offer_id: str, draft: OfferDraft, organization: Organization |
         provider_state=organization.state if organization else None,
         is_facilitator=organization is not None and organization.role == FACILITATOR,
     )
+
+
+def file_offer_profile(offer_id: str, draft: OfferDraft, organization: str) -> OfferProfile:
+    """An offer of a file: its organisation may be any text, so nothing more is known of it."""
+    return replace(offer_profile(offer_id, draft, None), organization=organization)
 
 
 def _tuples(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Matches: the main question, asked for a need, for a State, for an offer, or for something not yet saved."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -30,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 AsOf = Annotated[Day | None, Query(description="The day for which offers are judged; today where left out.")]
 
 
-def asked_by(permission: Permission) -> type[Asked]:
+def asking(permission: Permission) -> Callable[..., Asked]:
     """The question as asked over HTTP by somebody with this permission."""
 
     def ask(
@@ -44,12 +45,12 @@ def asked_by(permission: Permission) -> type[Asked]:
         day: date = as_of or actor.at.date()
         return Asked(session, actor, book, request.app.state.matcher, language, day)
 
-    return Annotated[Asked, Depends(ask)]  # type: ignore[return-value]  # an annotation to declare parameters with
+    return ask
 
 
-RankingAsked = asked_by(Permission.RANK_OFFERS)
-ReverseAsked = asked_by(Permission.READ_REVERSE_MATCHES)
-PreviewAsked = asked_by(Permission.PREVIEW_MATCHES)
+RankingAsked = Annotated[Asked, Depends(asking(Permission.RANK_OFFERS))]
+ReverseAsked = Annotated[Asked, Depends(asking(Permission.READ_REVERSE_MATCHES))]
+PreviewAsked = Annotated[Asked, Depends(asking(Permission.PREVIEW_MATCHES))]
 
 
 @router.get("/needs/{need_id}/matches")

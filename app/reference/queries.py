@@ -1,17 +1,34 @@
 """Reads of the reference data."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.db import Base
 from app.reference import models
 from app.reference.rules import Book, Membership
 
 
+TABLES: tuple[type[Base], ...] = (
+    models.State, models.Theme, models.Institution, models.AssistanceType, models.Resolution, models.Grouping,
+    models.Membership,
+)  # fmt: skip
+
+
 def read_book(session: Session) -> Book:
     """All reference data that decisions need."""
-    states = session.scalars(select(models.State)).all()
-    themes = session.scalars(select(models.Theme).order_by(models.Theme.code)).all()
-    resolutions = session.scalars(select(models.Resolution)).all()
+    return book_of({table: session.scalars(select(table)).all() for table in TABLES})
+
+
+def book_of(rows: Mapping[type[Base], Sequence[Any]]) -> Book:
+    """The book made of the rows of each table."""
+    states = rows[models.State]
+    themes = sorted(rows[models.Theme], key=lambda theme: theme.code)
+    resolutions = rows[models.Resolution]
+    memberships = [Membership(m.grouping, m.state, m.since, m.until) for m in rows[models.Membership]]
     return Book(
         states={s.code: s.labels for s in states},
         state_languages={s.code: tuple(s.languages) for s in states},
@@ -19,17 +36,10 @@ def read_book(session: Session) -> Book:
         iso2={s.iso2: s.code for s in states},
         themes={t.code: t.labels for t in themes},
         theme_parents={t.code: t.parent for t in themes},
-        institutions={i.code: i.labels for i in session.scalars(select(models.Institution))},
-        assistance_types={a.code: a.labels for a in session.scalars(select(models.AssistanceType))},
+        institutions={i.code: i.labels for i in rows[models.Institution]},
+        assistance_types={a.code: a.labels for a in rows[models.AssistanceType]},
         resolutions={r.code: r.labels for r in resolutions},
         resolution_themes={r.code: tuple(r.themes) for r in resolutions},
-        groupings={g.code: g.labels for g in session.scalars(select(models.Grouping))},
-        memberships=tuple(
-            Membership(m.grouping, m.state, m.since, m.until)
-            for m in session.scalars(
-                select(models.Membership).order_by(
-                    models.Membership.grouping, models.Membership.state, models.Membership.since
-                )
-            )
-        ),
+        groupings={g.code: g.labels for g in rows[models.Grouping]},
+        memberships=tuple(sorted(memberships, key=lambda m: (m.grouping, m.state, m.since or date.min))),
     )

@@ -6,8 +6,16 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.reference import adapter, models
+from app.reference.queries import book_of
+from app.reference.rules import Book
 
 SEED_DATA = Path(__file__).resolve().parents[2] / "seed_data"
+
+
+def book_from_files(folder: Path = SEED_DATA / "reference") -> Book:
+    """The reference data as the files say, for work without a database."""
+    rows = {table: [table(**row) for row in rows] for table, rows in adapter.read(folder)}
+    return book_of(rows)
 
 
 def load(session: Session, folder: Path = SEED_DATA / "reference") -> None:
