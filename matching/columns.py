@@ -200,18 +200,14 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         groupings=Sets([scope.groupings if scope else () for scope in scopes]),
         excluded_states=Sets([scope.excluded_states if scope else () for scope in scopes]),
         is_world=_bools(bool(scope and (scope.world or "world" in scope.groupings)) for scope in scopes),
-        has_scope=_bools(
-            bool(scope and (scope.world or scope.states or scope.groupings)) for scope in scopes
-        ),
+        has_scope=_bools(bool(scope and (scope.world or scope.states or scope.groupings)) for scope in scopes),
         availability=np.array([_availability(profile.availability) for profile in profiles], np.int8),
         opens_on=_days(profile.opens_on for profile in profiles),
         closes_on=_days(profile.closes_on for profile in profiles),
         confirmed_on=_days(profile.last_confirmed_on for profile in profiles),
         left=np.array([_left(reading) for reading in readings], np.float64),
         rules=Sets([[(rule.rule, rule.value) for rule in profile.eligibility] for profile in profiles]),
-        provider_state=Sets(
-            [[profile.provider_state] if profile.provider_state else [] for profile in profiles]
-        ),
+        provider_state=Sets([[profile.provider_state] if profile.provider_state else [] for profile in profiles]),
         is_facilitator=_bools(profile.is_facilitator for profile in profiles),
         names_field=_bools(text.names_field for text in texts),
         has_content=_bools(reading.has_content for reading in readings),

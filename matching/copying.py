@@ -29,7 +29,5 @@ def copied(need: NeedReading, offer: OfferReading) -> dict[tuple[str, str], list
             if at:
                 same += known[at + WINDOW - 1] - known[at - 1]
             if same >= SAME:
-                found.setdefault((name, key), []).append(
-                    (field.spans[at][0], field.spans[at + WINDOW - 1][1])
-                )
+                found.setdefault((name, key), []).append((field.spans[at][0], field.spans[at + WINDOW - 1][1]))
     return found

@@ -55,9 +55,7 @@ class Engine:
         """An engine with some offers changed, added or gone, at the cost of those alone."""
         twin = object.__new__(Engine)
         twin.recipe, twin.reader, twin.scorer = self.recipe, self.reader, self.scorer
-        twin.catalogue_ = self._catalogue().with_changes(
-            [self.reader.offer(offer) for offer in changed], removed
-        )
+        twin.catalogue_ = self._catalogue().with_changes([self.reader.offer(offer) for offer in changed], removed)
         return twin
 
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
@@ -72,17 +70,14 @@ class Engine:
             key=lambda entry: entry[0],
         )
         matches = tuple(
-            self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at)
-            for _, part, at in best[:limit]
+            self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at) for _, part, at in best[:limit]
         )
         return Ranking(need.id, matches, self._near_misses(reading, catalogue), undecidable)
 
     def scores(self, need: NeedProfile, *, as_of: date) -> dict[str, float]:
         """The score of every eligible offer that can be judged, without reasons."""
         scored, _ = self._scored(self.reader.need(need, as_of), self._catalogue())
-        return {
-            name: float(score) for part in scored for name, score in zip(part.ids, part.score, strict=True)
-        }
+        return {name: float(score) for part in scored for name, score in zip(part.ids, part.score, strict=True)}
 
     def explain(self, need: NeedProfile, offer_id: str, *, as_of: date) -> Match | NearMiss | Undecidable:
         """One pair: its match or, where the offer is shut out, the first gate and the change that would
@@ -97,9 +92,7 @@ class Engine:
             return self._excluded(reading, offer, codes)
         return self._match(reading, offer) if offer.has_content else Undecidable(offer_id, ("description",))
 
-    def rank_needs(
-        self, offer: OfferProfile, needs: Iterable[NeedProfile], *, as_of: date
-    ) -> tuple[NeedMatch, ...]:
+    def rank_needs(self, offer: OfferProfile, needs: Iterable[NeedProfile], *, as_of: date) -> tuple[NeedMatch, ...]:
         """The needs for which the offer is eligible, best first. The offer need not be in the catalogue.
         Ties: by
         the need's id."""
@@ -124,17 +117,13 @@ class Engine:
         except AttributeError:
             raise NotFitted("call `fit` before ranking") from None
 
-    def _scored(
-        self, need: NeedReading, catalogue: Catalogue
-    ) -> tuple[list[Scored], tuple[Undecidable, ...]]:
+    def _scored(self, need: NeedReading, catalogue: Catalogue) -> tuple[list[Scored], tuple[Undecidable, ...]]:
         scored: list[Scored] = []
         undecidable: list[Undecidable] = []
         for segment in catalogue.segments:
             eligible = check(need, segment.columns, self.reader.places).eligible & segment.holds
             rows = np.flatnonzero(eligible & segment.columns.has_content)
-            scored.extend(
-                self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue))
-            )
+            scored.extend(self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)))
             undecidable.extend(
                 Undecidable(segment.columns.ids[row], ("description",))
                 for row in np.flatnonzero(eligible & ~segment.columns.has_content)

@@ -32,9 +32,7 @@ class Gates:
     @property
     def shut_count(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """How many codes exclude each offer."""
-        count: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sum(
-            list(self.shut.values()), axis=0, dtype=np.int64
-        )
+        count: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sum(list(self.shut.values()), axis=0, dtype=np.int64)
         return count
 
 
@@ -84,9 +82,7 @@ def meets(need: NeedReading, rule: EligibilityRule, places: Places) -> bool | No
     return None
 
 
-def opened(
-    offer: OfferProfile, need: NeedReading, gate: str, places: Places
-) -> tuple[OfferProfile, Change] | None:
+def opened(offer: OfferProfile, need: NeedReading, gate: str, places: Places) -> tuple[OfferProfile, Change] | None:
     """The offer after the one change that would open a gate, or `None` where no single change can."""
     scope = offer.scope or Scope()
     state = need.profile.state

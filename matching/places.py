@@ -16,9 +16,7 @@ class Places:
     def groupings_of(self, state: str, day: date) -> frozenset[str]:
         """The groupings that the State belongs to on the day."""
         ordinal = day.toordinal()
-        return frozenset(
-            name for name, since, until in self._spells.get(state, ()) if since <= ordinal < until
-        )
+        return frozenset(name for name, since, until in self._spells.get(state, ()) if since <= ordinal < until)
 
 
 def places_of(facts: Facts) -> Places:

@@ -84,8 +84,7 @@ class Scorer:
     def match(self, need: NeedReading, offer: OfferReading, scored: Scored, at: int) -> Match:
         """The match with its findings."""
         findings = tuple(
-            self._finding(criterion, need, offer, scored, number, at)
-            for number, criterion in enumerate(self.criteria)
+            self._finding(criterion, need, offer, scored, number, at) for number, criterion in enumerate(self.criteria)
         )
         score = float(scored.score[at])
         return Match(
@@ -106,20 +105,14 @@ class Scorer:
         number: int,
         at: int,
     ) -> Finding:
-        return criterion.finding(
-            need, offer, float(scored.values[number][at]), int(scored.states[number][at])
-        )
+        return criterion.finding(need, offer, float(scored.values[number][at]), int(scored.states[number][at]))
 
     def _score(self, need: NeedReading, offers: Candidates) -> Scored:
         results = [criterion.score(need, offers) for criterion in self.criteria]
-        unknown = [
-            criterion.is_unknown[state] for criterion, (_, state) in zip(self.criteria, results, strict=True)
-        ]
+        unknown = [criterion.is_unknown[state] for criterion, (_, state) in zip(self.criteria, results, strict=True)]
         values = [value for value, _ in results]
         purpose = self._purpose(values, offers.size)
-        at_best = [
-            np.where(is_unknown, 1.0, value) for value, is_unknown in zip(values, unknown, strict=True)
-        ]
+        at_best = [np.where(is_unknown, 1.0, value) for value, is_unknown in zip(values, unknown, strict=True)]
         score = purpose * self._lowest_ceiling(values, offers.size) * self._settled(values, offers.size)
         ceiling = (
             self._purpose(at_best, offers.size)

@@ -84,9 +84,7 @@ class Ceiling(Criterion):
         return None if value >= 1.0 else self.floor + (1.0 - self.floor) * value
 
 
-def choose(
-    options: list[tuple[NDArray[np.bool_], float, int]], size: int, otherwise: int
-) -> tuple[Floats, States]:
+def choose(options: list[tuple[NDArray[np.bool_], float, int]], size: int, otherwise: int) -> tuple[Floats, States]:
     """The value and state of the first option that holds for each offer; else 0 and `otherwise`."""
     values = np.zeros(size)
     states = np.full(size, otherwise, np.int8)

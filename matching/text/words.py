@@ -105,12 +105,7 @@ def script_of(word: str) -> Script:
             return Script.LATIN
         if 0x400 <= code < 0x530:
             return Script.CYRILLIC
-        if (
-            0x600 <= code < 0x780
-            or 0x8A0 <= code < 0x900
-            or 0xFB50 <= code < 0xFE00
-            or 0xFE70 <= code < 0xFEFF
-        ):
+        if 0x600 <= code < 0x780 or 0x8A0 <= code < 0x900 or 0xFB50 <= code < 0xFE00 or 0xFE70 <= code < 0xFEFF:
             return Script.ARABIC
         if 0x3400 <= code < 0xA000 or 0xF900 <= code < 0xFB00:
             return Script.HAN
@@ -220,8 +215,6 @@ def language_of(text: str, declared: str) -> str:
 
 
 def _latin_language(text: str) -> str:
-    plain = [
-        plain_form(piece.group("word")) for piece in PIECE.finditer(text[:2000]) if piece.lastgroup == "word"
-    ]
+    plain = [plain_form(piece.group("word")) for piece in PIECE.finditer(text[:2000]) if piece.lastgroup == "word"]
     hits = {code: sum(word in FUNCTION_WORDS[code] for word in plain) for code in LATIN_LANGUAGES}
     return max(LATIN_LANGUAGES, key=lambda code: hits[code])

@@ -49,9 +49,7 @@ def test_purpose_comes_before_every_formal_fit() -> None:
 
 def test_a_language_nobody_works_in_outweighs_a_better_text() -> None:
     perfect = make_offer(id="A", delivery_languages=("ru",))
-    fair = make_offer(
-        id="B", title={"en": "Bank supervision"}, description={"en": "Asset freezing by banks."}
-    )
+    fair = make_offer(id="B", title={"en": "Bank supervision"}, description={"en": "Asset freezing by banks."})
     assert ranked(perfect, fair) == ["B", "A"]
 
 
@@ -121,9 +119,7 @@ def test_an_offer_that_says_nothing_is_listed_apart() -> None:
             Change("scope.states", "add", "KEN"),
             id="the State is not listed",
         ),
-        pytest.param(
-            {"availability": "full"}, "availability.full", Change("availability", "set", "open"), id="full"
-        ),
+        pytest.param({"availability": "full"}, "availability.full", Change("availability", "set", "open"), id="full"),
         pytest.param(
             {"capacity": Capacity("states", 2, 2)},
             "capacity.full",
@@ -176,9 +172,7 @@ def test_an_unknown_offer_is_an_error() -> None:
 
 def test_changes_give_what_a_fresh_fit_gives() -> None:
     before = [make_offer(id=f"O{at}") for at in range(5)]
-    changed = make_offer(
-        id="O2", title={"en": "Bank supervision"}, description={"en": "Supervision of banks"}
-    )
+    changed = make_offer(id="O2", title={"en": "Bank supervision"}, description={"en": "Supervision of banks"})
     added = make_offer(id="O7", scope=Scope(states=("KEN",)))
     engine = engine_of(*before)
     late = engine.updated(changed=[changed, added], removed=["O0"])

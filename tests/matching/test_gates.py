@@ -16,9 +16,7 @@ from tests.matching.small import READER, TODAY, make_need, make_offer
 pytestmark = pytest.mark.pure
 
 
-def shut(
-    need_changes: Mapping[str, object], offer_changes: Mapping[str, object], day: date = TODAY
-) -> list[str]:
+def shut(need_changes: Mapping[str, object], offer_changes: Mapping[str, object], day: date = TODAY) -> list[str]:
     need = READER.need(make_need(**need_changes), day)
     gates = check(need, columns_of([READER.offer(make_offer(**offer_changes))]), READER.places)
     return [code for code in GATE_CODES if gates.shut[code][0]]
@@ -30,12 +28,8 @@ def shut(
         pytest.param({}, {"availability": "closed"}, "availability.closed", id="a closed offer"),
         pytest.param({}, {"availability": "full"}, "availability.full", id="a full offer"),
         pytest.param({}, {"availability": "suspended"}, "availability.suspended", id="a suspended offer"),
-        pytest.param(
-            {}, {"closes_on": date(2026, 11, 22)}, "dates.ended", id="an offer that ended yesterday"
-        ),
-        pytest.param(
-            {}, {"scope": Scope(states=("SEN",))}, "scope.state_not_listed", id="an offer for others"
-        ),
+        pytest.param({}, {"closes_on": date(2026, 11, 22)}, "dates.ended", id="an offer that ended yesterday"),
+        pytest.param({}, {"scope": Scope(states=("SEN",))}, "scope.state_not_listed", id="an offer for others"),
         pytest.param(
             {},
             {"scope": Scope(world=True, excluded_states=("KEN",))},
@@ -49,15 +43,9 @@ def shut(
             "eligibility.member_of",
             id="an offer for members of another grouping",
         ),
-        pytest.param(
-            {}, {"eligibility": (EligibilityRule("ldc"),)}, "eligibility.ldc", id="for the least developed"
-        ),
-        pytest.param(
-            {}, {"eligibility": (EligibilityRule("lldc"),)}, "eligibility.lldc", id="for the landlocked"
-        ),
-        pytest.param(
-            {}, {"eligibility": (EligibilityRule("sids"),)}, "eligibility.sids", id="for small islands"
-        ),
+        pytest.param({}, {"eligibility": (EligibilityRule("ldc"),)}, "eligibility.ldc", id="for the least developed"),
+        pytest.param({}, {"eligibility": (EligibilityRule("lldc"),)}, "eligibility.lldc", id="for the landlocked"),
+        pytest.param({}, {"eligibility": (EligibilityRule("sids"),)}, "eligibility.sids", id="for small islands"),
         pytest.param(
             {"visited_on": date(2027, 1, 1)},
             {"eligibility": (EligibilityRule("visited"),)},
@@ -96,9 +84,7 @@ def test_an_offer_is_excluded_for_its_own_reason(
         pytest.param({"closes_on": None}, id="no end stated"),
         pytest.param({"eligibility": (EligibilityRule("visited"),)}, id="visit not known"),
         pytest.param({"eligibility": (EligibilityRule("state_request"),)}, id="request not known"),
-        pytest.param(
-            {"eligibility": (EligibilityRule("member_of", "nowhere"),)}, id="an unknown grouping's members"
-        ),
+        pytest.param({"eligibility": (EligibilityRule("member_of", "nowhere"),)}, id="an unknown grouping's members"),
         pytest.param({"eligibility": (EligibilityRule("astrology"),)}, id="a rule outside the list"),
     ],
 )
@@ -126,9 +112,7 @@ def test_a_class_of_states_is_left_on_its_day() -> None:
         pytest.param({"scope": Scope(states=("SEN",))}, id="not listed"),
         pytest.param({"scope": Scope(world=True, excluded_states=("KEN",))}, id="excluded"),
         pytest.param({"capacity": Capacity("states", 3, 3)}, id="no room"),
-        pytest.param(
-            {"eligibility": (EligibilityRule("ldc"), EligibilityRule("visited"))}, id="rule not met"
-        ),
+        pytest.param({"eligibility": (EligibilityRule("ldc"), EligibilityRule("visited"))}, id="rule not met"),
     ],
 )
 def test_the_named_change_opens_the_gate(offer: Mapping[str, object]) -> None:

@@ -56,9 +56,7 @@ RULES = st.lists(
     max_size=2,
     unique=True,
 ).map(tuple)
-SCOPES = st.builds(
-    Scope, st.booleans(), subsets(*STATES), subsets("au", "ecowas", "ldc"), subsets(*STATES, most=1)
-)
+SCOPES = st.builds(Scope, st.booleans(), subsets(*STATES), subsets("au", "ecowas", "ldc"), subsets(*STATES, most=1))
 NEEDS = st.builds(
     make_need,
     state=st.sampled_from(STATES),
@@ -85,14 +83,11 @@ OFFERS = st.builds(
     assistance_types=subsets(*SMALL_FACTS.assistance_types),
     delivery_languages=subsets("en", "fr", "ar", "ru"),
     target_institutions=subsets(*SMALL_FACTS.institutions),
-    availability=st.sampled_from(
-        ["open", "by_invitation", "planned", "full", "suspended", "closed", "unknown"]
-    ),
+    availability=st.sampled_from(["open", "by_invitation", "planned", "full", "suspended", "closed", "unknown"]),
     opens_on=st.none() | DAYS,
     closes_on=st.none() | DAYS,
     last_confirmed_on=st.none() | DAYS,
-    capacity=st.none()
-    | st.builds(Capacity, total=st.none() | st.sampled_from([0.0, 2.0]), unlimited=st.booleans()),
+    capacity=st.none() | st.builds(Capacity, total=st.none() | st.sampled_from([0.0, 2.0]), unlimited=st.booleans()),
 )
 
 
@@ -138,9 +133,7 @@ def test_an_emptied_field_never_raises_the_score(need: NeedProfile, offer: Offer
 
 @given(NEEDS, st.lists(OFFERS, max_size=6).map(named), st.randoms(use_true_random=False))
 @settings(max_examples=60)
-def test_the_order_of_input_changes_nothing(
-    need: NeedProfile, offers: list[OfferProfile], random: object
-) -> None:
+def test_the_order_of_input_changes_nothing(need: NeedProfile, offers: list[OfferProfile], random: object) -> None:
     shuffled = list(offers)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
     assert engine_of(shuffled).rank(need, as_of=TODAY) == engine_of(offers).rank(need, as_of=TODAY)
@@ -156,9 +149,7 @@ def test_no_offer_changes_the_score_of_another(need: NeedProfile, offers: list[O
 
 @given(NEEDS, st.lists(OFFERS, max_size=6).map(named))
 @settings(max_examples=100)
-def test_nothing_shut_out_is_ranked_and_every_near_miss_is_true(
-    need: NeedProfile, offers: list[OfferProfile]
-) -> None:
+def test_nothing_shut_out_is_ranked_and_every_near_miss_is_true(need: NeedProfile, offers: list[OfferProfile]) -> None:
     engine = engine_of(offers)
     ranking = engine.rank(need, as_of=TODAY)
     by_id = {offer.id: offer for offer in offers}
@@ -180,18 +171,12 @@ def full_needs(draw: st.DrawFn) -> NeedProfile:
     chance."""
     language = draw(st.sampled_from(sorted(SENTENCES)))
     sentences = draw(st.permutations(SENTENCES[language]))
-    return replace(
-        draw(NEEDS), title={language: sentences[0]}, description={language: ". ".join(sentences[1:])}
-    )
+    return replace(draw(NEEDS), title={language: sentences[0]}, description={language: ". ".join(sentences[1:])})
 
 
-@given(
-    full_needs(), OFFERS, st.sampled_from(["repeat", "all themes", "the need's words", "the need's texts"])
-)
+@given(full_needs(), OFFERS, st.sampled_from(["repeat", "all themes", "the need's words", "the need's texts"]))
 @settings(max_examples=150)
-def test_a_stuffed_twin_never_outranks_its_honest_twin(
-    need: NeedProfile, offer: OfferProfile, way: str
-) -> None:
+def test_a_stuffed_twin_never_outranks_its_honest_twin(need: NeedProfile, offer: OfferProfile, way: str) -> None:
     honest = replace(
         offer,
         id="Z-honest",
@@ -237,9 +222,7 @@ def test_the_same_need_in_six_languages_ranks_the_same() -> None:
         for topic in ("freezing",)
     ]
     offers.append(
-        make_offer(
-            id="pnr", title={"en": "Passenger name records"}, description={"en": "PNR for police"}, themes=()
-        )
+        make_offer(id="pnr", title={"en": "Passenger name records"}, description={"en": "PNR for police"}, themes=())
     )
     engine = engine_of(offers)
     for code, (title, body) in SIX.items():

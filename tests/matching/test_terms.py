@@ -37,16 +37,10 @@ def test_cues_and_everyday_words_have_files_of_their_own(tmp_path: Path) -> None
     ("text", "said"),
     [
         pytest.param("id,kind\nx,object\n", "line 1: the columns ar, en", id="columns missing"),
-        pytest.param(
-            HEADER + ROW.replace("object", "thing"), "line 2: `thing` is not a kind", id="unknown kind"
-        ),
-        pytest.param(
-            HEADER + ROW.replace(",3,", ",9,"), "line 2: `9` is not a weight", id="weight out of range"
-        ),
+        pytest.param(HEADER + ROW.replace("object", "thing"), "line 2: `thing` is not a kind", id="unknown kind"),
+        pytest.param(HEADER + ROW.replace(",3,", ",9,"), "line 2: `9` is not a weight", id="weight out of range"),
         pytest.param(HEADER + ROW + ROW, "line 3: `freezing` is already taken", id="id twice"),
-        pytest.param(
-            HEADER + ROW.replace("cft,,,", "cft,,nothing,"), "names `nothing`", id="broader concept missing"
-        ),
+        pytest.param(HEADER + ROW.replace("cft,,,", "cft,,nothing,"), "names `nothing`", id="broader concept missing"),
         pytest.param(HEADER + ",object,,,,2,a,b,c,d,e,f\n", "line 2: `id` is empty", id="no id"),
         pytest.param(HEADER + "a,object,cft\n", "line 2: the row has not as many cells", id="short row"),
     ],

@@ -22,9 +22,7 @@ class TestContract(SmallContract):
 
 
 def test_one_common_language_is_enough() -> None:
-    assert (
-        finding({"languages": ("fr", "en")}, {"delivery_languages": ("en", "ru")}).code == "language.shared"
-    )
+    assert finding({"languages": ("fr", "en")}, {"delivery_languages": ("en", "ru")}).code == "language.shared"
 
 
 def test_a_language_nobody_there_works_in_caps_the_match() -> None:

@@ -37,9 +37,7 @@ def test_a_short_word_is_not_taken_for_its_neighbour() -> None:
 
 
 def test_the_longest_phrase_at_a_place_is_taken() -> None:
-    assert "mutual legal assistance" in found(
-        "en", ["mutual", "mutual legal assistance"], "mutual legal assistance"
-    )
+    assert "mutual legal assistance" in found("en", ["mutual", "mutual legal assistance"], "mutual legal assistance")
 
 
 def test_scattered_parts_of_one_clause_are_a_loose_find() -> None:

@@ -77,16 +77,9 @@ class FieldReader:
         mentions = self._mentions(exact)
         cues = self.terms.cue_phrases[language].find(words)
         taken = [self._turn(mention, words, cues) for mention in mentions]
-        other = {
-            entry
-            for hit in cues
-            for entry in hit.entries
-            if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE
-        }
+        other = {entry for hit in cues for entry in hit.entries if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
         stems = _stems(words, language)
-        return FieldReading(
-            language, tuple(taken), tuple(sorted(other)), stems, *_trace(words), _numbers(words)
-        )
+        return FieldReading(language, tuple(taken), tuple(sorted(other)), stems, *_trace(words), _numbers(words))
 
     def _mentions(self, hits: Iterable[tuple[Hit, Sequence[Word]]]) -> list[Mention]:
         """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at
