@@ -37,13 +37,7 @@ class Route(APIRoute):
         known = frozenset(_query_names(self.dependant))
 
         async def in_one_transaction(request: Request) -> Response:
-            unknown = set(request.query_params) - known
-            if unknown:
-                allowed = ", ".join(sorted(known)) or "none"
-                raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
-            request = _StrictRequest(request.scope, request.receive)
-            if request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
-                strict_json.parse(await request.body())  # refuse before the framework wraps our fault in its own
+            request = await _strict(request, known)
             body = await request.body() if request.method == "POST" else b""
             session: Session = request.app.state.sessions()
             request.state.session = session
@@ -60,6 +54,32 @@ class Route(APIRoute):
                 await run_in_threadpool(session.close)
 
         return in_one_transaction
+
+
+class FreeRoute(APIRoute):
+    """A route whose service opens short transactions of its own, because it waits for something between them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Strict input, and nothing else."""
+        handle = super().get_route_handler()
+        known = frozenset(_query_names(self.dependant))
+
+        async def strictly(request: Request) -> Response:
+            return await handle(await _strict(request, known))
+
+        return strictly
+
+
+async def _strict(request: Request, known: frozenset[str]) -> Request:
+    """The request, whose JSON is read strictly; raises `Invalid` for unknown query parameters and malformed JSON."""
+    unknown = set(request.query_params) - known
+    if unknown:
+        allowed = ", ".join(sorted(known)) or "none"
+        raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
+    request = _StrictRequest(request.scope, request.receive)
+    if request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
+        strict_json.parse(await request.body())  # refuse before the framework wraps our fault in its own
+    return request
 
 
 def _query_names(dependant: Dependant) -> Iterator[str]:
