@@ -17,6 +17,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 PEOPLE: Mapping[str, tuple[Role, str | None, str | None]] = {
     "admin": (Role.ADMIN, None, None),
+    "second_admin": (Role.ADMIN, None, None),
     "officer": (Role.OFFICER, None, None),
     "other_officer": (Role.OFFICER, None, None),
     "secretariat": (Role.SECRETARIAT, None, None),
@@ -84,7 +85,7 @@ class World:
                 account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
                 self._keys[name] = access.issue_key(session, account, at=START)[1]
             session.commit()
-        settings = Settings(database_url=database_url)
+        settings = Settings(database_url=database_url, rate_per_minute=0, anonymous_rate_per_minute=0)
         self.app = create_app(settings, clock=lambda: self.now)
         self.client = TestClient(self.app)
 

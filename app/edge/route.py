@@ -2,19 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.core.db import WRITING
 from app.core.errors import Fault, Invalid
-from app.edge import strict_json
+from app.edge import cookies, strict_json
 from app.edge.models import KeptAnswer
 
 KEPT_FOR = timedelta(hours=24)
@@ -44,16 +46,24 @@ class Route(APIRoute):
             try:
                 kept = await run_in_threadpool(_begin, session, request, body)
                 if isinstance(kept, Response):
+                    # Who asks is looked up first: a key that was revoked since gets no answer, not even an old one.
+                    request.state.replay = kept
+                    with suppress(Replayed):
+                        await handle(request)
                     return kept
                 response = await handle(request)
                 if kept is not None:
-                    _keep(kept, response)
+                    _keep(kept, request, response)
                 await run_in_threadpool(session.commit)
                 return response
             finally:
                 await run_in_threadpool(session.close)
 
         return in_one_transaction
+
+
+class Replayed(Exception):
+    """The request was answered before: raised once it is known who asks, so that nothing is done a second time."""
 
 
 class FreeRoute(APIRoute):
@@ -94,7 +104,7 @@ def _begin(session: Session, request: Request, body: bytes) -> KeptAnswer | Resp
     if request.method not in READING:
         session.connection(execution_options=WRITING)
     key = request.headers.get("idempotency-key")
-    credential = request.headers.get("authorization")
+    credential = request.headers.get("authorization") or cookies.find(request, cookies.SESSION)
     if request.method != "POST" or key is None or credential is None:
         return None
     if not 1 <= len(key) <= 200 or not key.isprintable():
@@ -117,9 +127,14 @@ def _begin(session: Session, request: Request, body: bytes) -> KeptAnswer | Resp
     return Response(kept.body, kept.status, kept.headers)
 
 
-def _keep(kept: KeptAnswer, response: Response) -> None:
+def keep_instead(request: Request, shown: BaseModel) -> None:
+    """Keep this for repeated requests, and not the answer itself: a secret is shown once and stored nowhere."""
+    request.state.kept_body = shown.model_dump_json().encode()
+
+
+def _keep(kept: KeptAnswer, request: Request, response: Response) -> None:
     kept.status = response.status_code
-    kept.body = bytes(response.body)
+    kept.body = getattr(request.state, "kept_body", bytes(response.body))
     kept.headers = {k: v for k, v in response.headers.items() if k != "content-length"}
 
 

@@ -11,7 +11,6 @@ from app.core.db import Base
 from app.reference import models
 from app.reference.rules import Book, Membership
 
-
 TABLES: tuple[type[Base], ...] = (
     models.State, models.Theme, models.Institution, models.AssistanceType, models.Resolution, models.Grouping,
     models.Membership,

@@ -20,6 +20,7 @@ FILES = {
     "LICENSE",
     "Makefile",
     "README.md",
+    "SECURITY.md",
     "pyproject.toml",
     "requirements.lock",
     "requirements-test.lock",
@@ -40,11 +41,12 @@ APP = {
     "offers",
     "reference",
     "referrals",
+    "signin",
     "visits",
     "web",
     "worker",
 }
-ROOMS = ["access", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
+ROOMS = ["access", "gaps", "matches", "needs", "offers", "reference", "referrals", "signin", "visits"]
 ROOM_FILES = {
     "__init__",
     "adapter",

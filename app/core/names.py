@@ -1,0 +1,50 @@
+"""What a name looks like: two names that a hurried reader would take for each other have the same skeleton."""
+
+import unicodedata
+
+INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
+
+# Letters whose shape is a Latin letter's, after the idea and the entries of Unicode's UTS 39 that are whole letters.
+# Upper and lower case stand apart because they resemble different letters (Greek Ν is an N, its ν a v).
+_LIKE = str.maketrans(
+    {
+        **dict(zip("АВЕЗКМНОРСТУХЅІЈԚԜҮѴӀҺԌ", "ABE3KMHOPCTYXSIJQWYVIHG", strict=True)),
+        **dict(zip("авезкмнорстухѕіјԛԝүѵӏһԁᴦгпи", "abe3kmhopctyxsijqwyvlhdrrnu", strict=True)),
+        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϺ", "ABEZHIKMNOPTYXCM", strict=True)),
+        **dict(zip("αβγεηικνορστυχϲϳω", "abyenikvopotuxcjw", strict=True)),
+        **dict(zip("ՕՍՏԼՀ", "OUSLH", strict=True)),
+        **dict(zip("օսոհցզյ", "ounhgqj", strict=True)),
+        **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "ABCDEGHIJKLMPRSTVWZ", strict=True)),
+        **dict(zip("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "ABCDEFGHIJKLMNOPRSTUVWXYZ", strict=True)),
+        **dict(zip("ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdeghijklmnoprstuvwyz", strict=True)),
+        **dict(zip("ıɑɡɩøđłħŧƀɓɗɨʋ〇", "iagiodlhtbbdivo", strict=True)),
+        **dict(zip("ØĐŁĦŦ", "ODLHT", strict=True)),
+        # One Arabic letter written as its neighbours in Persian and Urdu, or at the end of a word.
+        **dict(zip("ىیېےکڪګةۀہھەۃ", "ييييكككهههههه", strict=True)),
+        "ـ": None,  # tatweel only stretches a word
+        "ء": None,
+        "|": "l",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+# After folding the case: capital I, small l and the digit 1 are one stroke.
+_STROKES = str.maketrans("i015", "lols")
+
+
+def skeleton(name: str) -> str:
+    """The shape of `name`: empty where it has neither letters nor digits."""
+    letters = []
+    for character in unicodedata.normalize("NFKD", name).translate(_LIKE):
+        category = unicodedata.category(character)
+        if category == "Nd":
+            letters.append(str(unicodedata.digit(character)))
+        elif category[0] in "LN":
+            letters.append(character)
+    shape = unicodedata.normalize("NFKD", "".join(letters).casefold()).translate(_STROKES)
+    return shape.replace("rn", "m").replace("vv", "w")
+
+
+def has_invisible(name: str) -> bool:
+    """Whether the name holds what no reader sees: controls, marks of direction, joiners without width."""
+    return any(unicodedata.category(character) in INVISIBLE for character in name)
