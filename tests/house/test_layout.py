@@ -28,6 +28,7 @@ FILES = {
 }
 APP = {
     "access",
+    "consents",
     "cli",
     "core",
     "edge",
