@@ -7,15 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.db import Base
 from app.reference import models
 from app.reference.rules import Book, Membership
-
-
-TABLES: tuple[type[Base], ...] = (
-    models.State, models.Theme, models.Institution, models.AssistanceType, models.Resolution, models.Grouping,
-    models.Membership,
-)  # fmt: skip
 
 
 def read_book(session: Session) -> Book:

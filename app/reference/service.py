@@ -11,12 +11,6 @@ from app.reference.rules import Book
 SEED_DATA = Path(__file__).resolve().parents[2] / "seed_data"
 
 
-def book_from_files(folder: Path = SEED_DATA / "reference") -> Book:
-    """The reference data as the files say, for work without a database."""
-    rows = {table: [table(**row) for row in rows] for table, rows in adapter.read(folder)}
-    return book_of(rows)
-
-
 def load(session: Session, folder: Path = SEED_DATA / "reference") -> None:
     """Bring the reference tables to what the files of `folder` say; rows that others may point at are never removed."""
     for table, rows in adapter.read(folder):
