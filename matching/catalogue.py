@@ -31,8 +31,8 @@ class Catalogue:
     late: Segment
 
     @property
-    def segments(self) -> tuple[Segment, Segment]:
-        return self.main, self.late
+    def segments(self) -> tuple[Segment, ...]:
+        return (self.main, self.late) if self.late.columns.size else (self.main,)
 
     def with_changes(self, changed: Sequence[OfferReading], removed: Iterable[str]) -> "Catalogue":
         """A catalogue with some offers changed, added or gone. Its cost grows with the changes, not with
@@ -41,9 +41,7 @@ class Catalogue:
         gone = {*removed, *(reading.profile.id for reading in changed)}
         readings = {name: reading for name, reading in self.readings.items() if name not in gone}
         readings.update((reading.profile.id, reading) for reading in changed)
-        late = [
-            self.readings[name] for name in self.late.columns.ids if name in readings and name not in gone
-        ]
+        late = [self.readings[name] for name in self.late.columns.ids if name in readings and name not in gone]
         late.extend(changed)
         if len(late) > max(LATE_AT_LEAST, LATE_SHARE * len(readings)):
             return catalogue_of(readings.values())
@@ -60,6 +58,4 @@ def catalogue_of(readings: Iterable[OfferReading]) -> Catalogue:
 
 def _segment(readings: Iterable[OfferReading]) -> Segment:
     columns = columns_of(sorted(readings, key=lambda reading: reading.profile.id))
-    return Segment(
-        columns, {name: at for at, name in enumerate(columns.ids)}, np.ones(columns.size, np.bool_)
-    )
+    return Segment(columns, {name: at for at, name in enumerate(columns.ids)}, np.ones(columns.size, np.bool_))

@@ -116,7 +116,7 @@ class Columns:
     honesty: Floats
     words: Postings
     word_counts: Floats
-    languages_written: Sets[str]
+    traces: Postings
     excluded: Sets[int]
     other_purposes: Sets[int]
     concept_sets: Sets[int]
@@ -179,8 +179,8 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         lengths=np.array([_length(reading) for reading in readings], np.int64),
         honesty=np.array([reading.honesty for reading in readings], np.float64),
         words=Postings([tuple((word, 1.0) for word in sorted(text.words)) for text in texts]),
+        traces=Postings([tuple((word, 1.0) for word in sorted(text.trace)) for text in texts]),
         word_counts=np.array([len(text.words) for text in texts], np.float64),
-        languages_written=Sets([text.languages for text in texts]),
         excluded=Sets([text.excluded for text in texts]),
         other_purposes=Sets([text.other_purposes for text in texts]),
         concept_sets=Sets([[at for at, _ in text.strengths] for text in texts]),
@@ -200,18 +200,14 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         groupings=Sets([scope.groupings if scope else () for scope in scopes]),
         excluded_states=Sets([scope.excluded_states if scope else () for scope in scopes]),
         is_world=_bools(bool(scope and (scope.world or "world" in scope.groupings)) for scope in scopes),
-        has_scope=_bools(
-            bool(scope and (scope.world or scope.states or scope.groupings)) for scope in scopes
-        ),
+        has_scope=_bools(bool(scope and (scope.world or scope.states or scope.groupings)) for scope in scopes),
         availability=np.array([_availability(profile.availability) for profile in profiles], np.int8),
         opens_on=_days(profile.opens_on for profile in profiles),
         closes_on=_days(profile.closes_on for profile in profiles),
         confirmed_on=_days(profile.last_confirmed_on for profile in profiles),
         left=np.array([_left(reading) for reading in readings], np.float64),
         rules=Sets([[(rule.rule, rule.value) for rule in profile.eligibility] for profile in profiles]),
-        provider_state=Sets(
-            [[profile.provider_state] if profile.provider_state else [] for profile in profiles]
-        ),
+        provider_state=Sets([[profile.provider_state] if profile.provider_state else [] for profile in profiles]),
         is_facilitator=_bools(profile.is_facilitator for profile in profiles),
         names_field=_bools(text.names_field for text in texts),
         has_content=_bools(reading.has_content for reading in readings),
@@ -219,7 +215,8 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
 
 
 def _length(reading: OfferReading) -> int:
-    return sum(len(field.words) for _, _, field in reading.substance.streams)
+    narratives = (reading.profile.title, reading.profile.description)
+    return sum(len(text) for narrative in narratives for text in narrative.values())
 
 
 def _bools(values: Iterable[bool]) -> Bools:

@@ -72,8 +72,7 @@ def evaluate(
     measures that they cannot move."""
     eligible = {need.id: frozenset(engine.scores(need, as_of=as_of)) for need in needs}
     ranked = {
-        need.id: tuple(match.offer_id for match in engine.rank(need, as_of=as_of, limit=20).matches)
-        for need in needs
+        need.id: tuple(match.offer_id for match in engine.rank(need, as_of=as_of, limit=20).matches) for need in needs
     }
     plain = bm25_rankings(needs, offers, eligible, words=lambda record: engine_words(engine, record))
     return Evaluation(
@@ -92,9 +91,7 @@ def report(
 ) -> Report:
     """Measure given rankings, best first."""
     tongue = {offer.id: main_language(offer) for offer in offers}
-    judged = [
-        need for need in sorted(needs, key=lambda need: need.id) if any(grades.get(need.id, {}).values())
-    ]
+    judged = [need for need in sorted(needs, key=lambda need: need.id) if any(grades.get(need.id, {}).values())]
     gains = {need.id: ndcg(rankings[need.id], grades[need.id], 10) for need in judged}
     languages = sorted({main_language(need) for need in judged})
     found = [
@@ -118,8 +115,7 @@ def report(
             offer not in eligible[need.id] for need in needs for offer in rankings.get(need.id, ())[:10]
         ),
         by_need_language={
-            code: figure([gains[need.id] for need in judged if main_language(need) == code])
-            for code in languages
+            code: figure([gains[need.id] for need in judged if main_language(need) == code]) for code in languages
         },
         recall_by_pair={
             pair: figure([hit for left, right, hit in found if (left, right) == pair])
@@ -141,9 +137,7 @@ def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int) -> float
 def reciprocal_rank(ranking: Sequence[str], grades: Mapping[str, int]) -> float:
     """1 by the rank of the first right offer, or of the best there is where none is right."""
     wanted = min(RIGHT_FROM, max(grades.values()))
-    return next(
-        (1.0 / rank for rank, offer in enumerate(ranking, start=1) if grades.get(offer, 0) >= wanted), 0.0
-    )
+    return next((1.0 / rank for rank, offer in enumerate(ranking, start=1) if grades.get(offer, 0) >= wanted), 0.0)
 
 
 def recall(ranking: Sequence[str], grades: Mapping[str, int], depth: int) -> float:
@@ -216,6 +210,4 @@ def _counts(words: Sequence[int]) -> dict[int, int]:
 
 def _bm25(count: int, length: float, spread: int, size: int) -> float:
     rarity = log(1 + (size - spread + 0.5) / (spread + 0.5))
-    return (
-        rarity * count * (BM25_K1 + 1) / (count + BM25_K1 * (1 - BM25_B + BM25_B * length)) if count else 0.0
-    )
+    return rarity * count * (BM25_K1 + 1) / (count + BM25_K1 * (1 - BM25_B + BM25_B * length)) if count else 0.0

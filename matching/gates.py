@@ -32,9 +32,7 @@ class Gates:
     @property
     def shut_count(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """How many codes exclude each offer."""
-        count: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sum(
-            list(self.shut.values()), axis=0, dtype=np.int64
-        )
+        count: np.ndarray[tuple[int], np.dtype[np.int64]] = np.sum(list(self.shut.values()), axis=0, dtype=np.int64)
         return count
 
 
@@ -62,7 +60,7 @@ def check(need: NeedReading, columns: Columns, places: Places) -> Gates:
 
 
 def _listed(need: NeedReading, columns: Columns, places: Places) -> Bools:
-    unreadable = columns.groupings.codes() - places.grouping_number.keys()
+    unreadable = columns.groupings.codes() - places.known_groupings
     return (
         columns.is_world
         | columns.states.having(need.profile.state)
@@ -74,9 +72,9 @@ def _listed(need: NeedReading, columns: Columns, places: Places) -> Bools:
 def meets(need: NeedReading, rule: EligibilityRule, places: Places) -> bool | None:
     """Whether the State meets one rule of a provider; `None` where that cannot be known."""
     if rule.rule in _CLASSES:
-        return rule.rule in need.groupings if rule.rule in places.grouping_number else None
+        return rule.rule in need.groupings if rule.rule in places.known_groupings else None
     if rule.rule == "member_of":
-        return rule.value in need.groupings if rule.value in places.grouping_number else None
+        return rule.value in need.groupings if rule.value in places.known_groupings else None
     if rule.rule == "visited":
         return None if need.profile.visited_on is None else need.profile.visited_on <= need.as_of
     if rule.rule == "state_request":
@@ -84,9 +82,7 @@ def meets(need: NeedReading, rule: EligibilityRule, places: Places) -> bool | No
     return None
 
 
-def opened(
-    offer: OfferProfile, need: NeedReading, gate: str, places: Places
-) -> tuple[OfferProfile, Change] | None:
+def opened(offer: OfferProfile, need: NeedReading, gate: str, places: Places) -> tuple[OfferProfile, Change] | None:
     """The offer after the one change that would open a gate, or `None` where no single change can."""
     scope = offer.scope or Scope()
     state = need.profile.state

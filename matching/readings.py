@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum, sqrt
 
+from matching.fields import FieldReader, FieldReading, Mention
 from matching.places import Places, places_of
 from matching.recipe import Recipe
 from matching.terms import Kind, Terms
-from matching.text.reading import FieldReader, FieldReading, Mention
 from matching.types import Facts, Narrative, NeedProfile, OfferProfile
 
 WHAT, DOING, WHO, EVERYDAY = range(4)
@@ -49,7 +49,7 @@ class Substance:
     excluded: frozenset[int]
     other_purposes: tuple[int, ...]
     words: frozenset[int]
-    languages: tuple[str, ...]
+    trace: frozenset[int]
     concepts: Vector
     """Weighted concepts and their broader ones; the facet follows from the concept."""
     norms: tuple[float, ...]
@@ -138,9 +138,7 @@ class Reader:
         streams = []
         for name, key, field in offer.substance.streams:
             cut = copied.get((name, key), [])
-            kept = tuple(
-                m for m in field.mentions if not any(m.start < end and start < m.end for start, end in cut)
-            )
+            kept = tuple(m for m in field.mentions if not any(m.start < end and start < m.end for start, end in cut))
             streams.append((name, key, replace(field, mentions=kept)))
         masked = self._offer(offer.profile, self._gather(tuple(streams), is_offer=True))
         return replace(masked, honesty=masked.honesty * self.recipe.copied_penalty)
@@ -195,7 +193,7 @@ class Reader:
             excluded=frozenset(excluded),
             other_purposes=tuple(sorted({cue for _, _, field in streams for cue in field.other_purposes})),
             words=frozenset(word for _, _, field in streams for word in field.words),
-            languages=tuple(sorted({field.language for _, _, field in streams})),
+            trace=frozenset(word for _, _, field in streams for word in field.trace),
             concepts=concepts,
             norms=self._norms(concepts),
             themes=themes,
@@ -253,11 +251,7 @@ class Reader:
                 parts[theme] = parts.get(theme, 0.0) + masses[theme] * 0.8
                 parts[area] = parts.get(area, 0.0) + masses[theme] * 0.6
         norm = sqrt(fsum(value * value for value in parts.values()))
-        return (
-            tuple(sorted((self.themes[theme], value / norm) for theme, value in parts.items()))
-            if norm
-            else ()
-        )
+        return tuple(sorted((self.themes[theme], value / norm) for theme, value in parts.items())) if norm else ()
 
     def _areas(self, masses: Mapping[str, float]) -> float:
         """Effective number of areas (inverse Simpson index)."""

@@ -31,13 +31,28 @@ class Scored:
     values: tuple[Floats, ...]
     states: tuple[States, ...]
 
-    def order(self) -> list[int]:
-        """Best first. Ties: the better purpose, then fewer tags claimed, then the shorter text, then the
-        id."""
-        keys = zip(
-            -self.score, -self.purpose, self.claims, self.lengths, self.ids, range(len(self.ids)), strict=True
+    def best(self, limit: int) -> list[int]:
+        """Positions of the best, best first. Ties: the better purpose, then fewer tags claimed, then the
+        shorter
+        text, then the id."""
+        if limit <= 0:
+            return []
+        if len(self.ids) > limit:
+            least = np.partition(self.score, -limit)[-limit]
+            positions = np.flatnonzero(self.score >= least)
+        else:
+            positions = np.arange(len(self.ids))
+        return sorted((int(at) for at in positions), key=self.rank_key)[:limit]
+
+    def rank_key(self, at: int) -> tuple[float, float, int, int, str]:
+        """What the offer at this position is ordered by; two parts of one ranking are merged by it."""
+        return (
+            -float(self.score[at]),
+            -float(self.purpose[at]),
+            int(self.claims[at]),
+            int(self.lengths[at]),
+            self.ids[at],
         )
-        return [entry[-1] for entry in sorted(keys)]
 
 
 class Scorer:
@@ -69,8 +84,7 @@ class Scorer:
     def match(self, need: NeedReading, offer: OfferReading, scored: Scored, at: int) -> Match:
         """The match with its findings."""
         findings = tuple(
-            self._finding(criterion, need, offer, scored, number, at)
-            for number, criterion in enumerate(self.criteria)
+            self._finding(criterion, need, offer, scored, number, at) for number, criterion in enumerate(self.criteria)
         )
         score = float(scored.score[at])
         return Match(
@@ -91,20 +105,14 @@ class Scorer:
         number: int,
         at: int,
     ) -> Finding:
-        return criterion.finding(
-            need, offer, float(scored.values[number][at]), int(scored.states[number][at])
-        )
+        return criterion.finding(need, offer, float(scored.values[number][at]), int(scored.states[number][at]))
 
     def _score(self, need: NeedReading, offers: Candidates) -> Scored:
         results = [criterion.score(need, offers) for criterion in self.criteria]
-        unknown = [
-            criterion.is_unknown[state] for criterion, (_, state) in zip(self.criteria, results, strict=True)
-        ]
+        unknown = [criterion.is_unknown[state] for criterion, (_, state) in zip(self.criteria, results, strict=True)]
         values = [value for value, _ in results]
         purpose = self._purpose(values, offers.size)
-        at_best = [
-            np.where(is_unknown, 1.0, value) for value, is_unknown in zip(values, unknown, strict=True)
-        ]
+        at_best = [np.where(is_unknown, 1.0, value) for value, is_unknown in zip(values, unknown, strict=True)]
         score = purpose * self._lowest_ceiling(values, offers.size) * self._settled(values, offers.size)
         ceiling = (
             self._purpose(at_best, offers.size)

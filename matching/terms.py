@@ -72,9 +72,7 @@ class Terms:
         self.broader = tuple(self._line_above(concept) for concept in self.concepts)
         self.names_field = tuple(
             any(
-                mark in variant.casefold()
-                for variant in (concept.variants or {}).get("en", ())
-                for mark in FIELD_MARKS
+                mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS
             )
             for concept in self.concepts
         )
@@ -129,16 +127,12 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             raise BadTerms(f"{path.name}, line 1: the columns {', '.join(missing)} are missing")
         for row in reader:
             if None in row or None in row.values():
-                raise BadTerms(
-                    f"{path.name}, line {reader.line_num}: the row has not as many cells as the first line"
-                )
+                raise BadTerms(f"{path.name}, line {reader.line_num}: the row has not as many cells as the first line")
             yield reader.line_num, row
 
 
 def _variants(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    return {
-        code: tuple(part for cell in row[code].split(";") if (part := cell.strip())) for code in LANGUAGES
-    }
+    return {code: tuple(part for cell in row[code].split(";") if (part := cell.strip())) for code in LANGUAGES}
 
 
 def _concept(row: Mapping[str, str], where: str, *, is_everyday: bool) -> Concept:

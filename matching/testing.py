@@ -50,9 +50,7 @@ class CriterionContract:
 
     def test_values_lie_between_0_and_1(self) -> None:
         criterion, needs, offers = self._made()
-        assert all(
-            0.0 <= value <= 1.0 for need in needs for value, _ in self._scored(criterion, need, offers)
-        )
+        assert all(0.0 <= value <= 1.0 for need in needs for value, _ in self._scored(criterion, need, offers))
 
     def test_what_is_not_known_earns_nothing(self) -> None:
         criterion, needs, offers = self._made()

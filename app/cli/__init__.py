@@ -14,11 +14,8 @@ __all__ = ["main"]
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
-cli.command()(demo.demo)
-cli.command()(serving.init)
-cli.command()(serving.serve)
-cli.command()(engine.rank)
-cli.command()(engine.evaluate)
+for command in (demo.demo, serving.init, serving.serve, engine.rank, engine.evaluate):
+    cli.command()(command)
 cli.command("import")(files.import_file)
 cli.add_typer(people.accounts, name="account")
 cli.add_typer(people.keys, name="key")

@@ -62,7 +62,9 @@ def demo(
         book = read_book(session)
         officer = _add_accounts(session, keys, at=now)
         counts = samples.load(session, book, today=now.date(), now=now, recorded_by=officer.id)
-    console.print("Loaded (invented samples beside real programmes): " + ", ".join(f"{n} {k}" for k, n in counts.items()))
+    console.print(
+        "Loaded (invented samples beside real programmes): " + ", ".join(f"{n} {k}" for k, n in counts.items())
+    )
     serving.write_secret(data_dir / "keys.json", json.dumps(keys, indent=2))
     with open_session(settings) as session:
         asked = Asked(
@@ -112,7 +114,9 @@ def _print_run(asked: Asked) -> None:
 
 def _print_state(asked: Asked) -> None:
     answer = service.for_state(asked, SHOWN_STATE, visit=None, limit=SHOWN_OFFERS)
-    console.print(f"{asked.book.states[SHOWN_STATE]['en']} ({SHOWN_STATE}), as of {answer.as_of}, recipe {answer.recipe}")
+    console.print(
+        f"{asked.book.states[SHOWN_STATE]['en']} ({SHOWN_STATE}), as of {answer.as_of}, recipe {answer.recipe}"
+    )
     for need in answer.needs:
         _print_need(need)
     unmet = [need.need.reference for need in answer.needs if need.need.id in answer.unmet]
@@ -140,5 +144,3 @@ def _print_gaps(asked: Asked) -> None:
     for gap in answer.items:
         console.print(f"  {gap.rank}. {gap.score:.2f}  {gap.sentence}", markup=False)
     console.print()
-
-

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from sqlalchemy.orm import Session
 
 from app.access import service as access
 from app.access.rules import Role
@@ -24,13 +23,8 @@ def prepare(settings: Settings) -> None:
     """Migrate the database and load the reference data; doing it twice changes nothing."""
     db.migrate(settings.migration_url)
     with open_session(settings) as session:
-        load_reference(session)
-
-
-def load_reference(session: Session) -> None:
-    """The reference data and the known organisations."""
-    reference.load(session)
-    access.load_organizations(session)
+        reference.load(session)
+        access.load_organizations(session)
 
 
 def init(

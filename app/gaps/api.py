@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.access.rules import Permission
 from app.core.errors import Invalid
@@ -10,13 +10,14 @@ from app.edge.etags import tagged
 from app.edge.route import Route
 from app.gaps import service
 from app.gaps.schemas import GapsRead
-from app.matches.api import asked_by
+from app.matches.api import asking
+from app.matches.service import Asked
 from app.reference.rules import check_codes
 from app.reference.schemas import Code
 
 router = APIRouter(route_class=Route, tags=["gaps"])
 
-GapsAsked = asked_by(Permission.READ_GAPS)
+GapsAsked = Annotated[Asked, Depends(asking(Permission.READ_GAPS))]
 
 
 @router.get("/gaps")
@@ -32,7 +33,7 @@ def rank_gaps(
     book = asked.book
     faults = check_codes(book.themes, [theme] if theme else [], kind="theme", pointer="query:theme")
     faults += check_codes(book.groupings, [grouping] if grouping else [], kind="grouping", pointer="query:grouping")
-    regions = {name: None for name in book.state_regions.values()}
+    regions = dict.fromkeys(book.state_regions.values())
     faults += check_codes(regions, [region] if region else [], kind="region", pointer="query:region")
     if faults:
         raise Invalid(faults)

@@ -10,9 +10,7 @@ from app.matches.rules import gap_sentence
 from app.matches.service import DIGITS, Asked, Best
 
 
-def rank(
-    asked: Asked, *, theme: str | None, region: str | None, grouping: str | None, limit: int
-) -> GapsRead:
+def rank(asked: Asked, *, theme: str | None, region: str | None, grouping: str | None, limit: int) -> GapsRead:
     """Visible needs that no offer serves, by priority and by how much is unmet; ties by State and reference."""
     engine, revision = asked.matcher.current(asked.session)
     seen = queries.open_needs(asked.session, asked.actor, theme=theme)

@@ -1,7 +1,9 @@
 """Opens the engine: our records become its profiles, and published offers its catalogue."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -28,6 +30,7 @@ from matching import (
     OfferProfile,
     Ranking,
     Scope,
+    Terms,
     load_terms,
 )
 
@@ -46,9 +49,14 @@ def facts_of(book: Book) -> Facts:
     )
 
 
+@cache
+def _terms() -> Terms:
+    return load_terms()  # a second and a half; they never change while the service runs
+
+
 def new_engine(book: Book) -> Engine:
     """An engine that knows no offers yet."""
-    return Engine(load_terms(), facts_of(book))
+    return Engine(_terms(), facts_of(book))
 
 
 class Matcher:
@@ -105,6 +113,11 @@ def offer_profile(offer_id: str, draft: OfferDraft, organization: Organization |
     )
 
 
+def file_offer_profile(offer_id: str, draft: OfferDraft, organization: str) -> OfferProfile:
+    """An offer of a file: its organisation may be any text, so nothing more is known of it."""
+    return replace(offer_profile(offer_id, draft, None), organization=organization)
+
+
 def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
@@ -133,5 +146,10 @@ def need_profile(
 def header_profile(need_id: str, *, state: str, themes: Iterable[str], assistance_types: Iterable[str]) -> NeedProfile:
     """A need of which the reader sees the header only: nothing else may enter a score or a reason."""
     return NeedProfile(
-        id=need_id, state=state, title={}, description={}, themes=tuple(themes), assistance_types=tuple(assistance_types)
+        id=need_id,
+        state=state,
+        title={},
+        description={},
+        themes=tuple(themes),
+        assistance_types=tuple(assistance_types),
     )

@@ -1,7 +1,8 @@
 """Matches: the main question, asked for a need, for a State, for an offer, or for something not yet saved."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -20,6 +21,7 @@ from app.needs import queries as needs
 from app.needs import service as need_service
 from app.offers import queries as offers
 from app.offers import service as offer_service
+from app.offers.schemas import OfferDraft
 from app.reference.api import ReferenceBook
 from app.reference.rules import check_codes
 from app.reference.schemas import Day, Iso3
@@ -30,7 +32,7 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 AsOf = Annotated[Day | None, Query(description="The day for which offers are judged; today where left out.")]
 
 
-def asked_by(permission: Permission) -> type[Asked]:
+def asking(permission: Permission) -> Callable[..., Asked]:
     """The question as asked over HTTP by somebody with this permission."""
 
     def ask(
@@ -44,18 +46,16 @@ def asked_by(permission: Permission) -> type[Asked]:
         day: date = as_of or actor.at.date()
         return Asked(session, actor, book, request.app.state.matcher, language, day)
 
-    return Annotated[Asked, Depends(ask)]  # type: ignore[return-value]  # an annotation to declare parameters with
+    return ask
 
 
-RankingAsked = asked_by(Permission.RANK_OFFERS)
-ReverseAsked = asked_by(Permission.READ_REVERSE_MATCHES)
-PreviewAsked = asked_by(Permission.PREVIEW_MATCHES)
+RankingAsked = Annotated[Asked, Depends(asking(Permission.RANK_OFFERS))]
+ReverseAsked = Annotated[Asked, Depends(asking(Permission.READ_REVERSE_MATCHES))]
+PreviewAsked = Annotated[Asked, Depends(asking(Permission.PREVIEW_MATCHES))]
 
 
 @router.get("/needs/{need_id}/matches")
-def matches_of_need(
-    need_id: UUID, asked: RankingAsked, response: Response, limit: Limit = 20
-) -> MatchesRead:
+def matches_of_need(need_id: UUID, asked: RankingAsked, response: Response, limit: Limit = 20) -> MatchesRead:
     """Published offers ranked for one need that you may see, with reasons."""
     seen = needs.get_need(asked.session, asked.actor, need_id)
     return tagged(response, service.for_need(asked, seen, limit=limit))
@@ -76,9 +76,7 @@ def matches_of_state(
 
 
 @router.get("/offers/{offer_id}/matches")
-def matches_of_offer(
-    offer_id: UUID, asked: ReverseAsked, response: Response, limit: Limit = 20
-) -> ReverseMatchesRead:
+def matches_of_offer(offer_id: UUID, asked: ReverseAsked, response: Response, limit: Limit = 20) -> ReverseMatchesRead:
     """Needs that you may see and that the offer answers, best first: for its owner and CTED."""
     offer = offers.get_offer(asked.session, asked.actor, offer_id)
     if asked.actor.role in (Role.PROVIDER, Role.DESIGNER):
@@ -96,10 +94,10 @@ def preview_matches(preview: Preview, asked: PreviewAsked) -> MatchesRead | Reve
         if faults:
             raise Invalid(faults)
         return service.for_draft(asked, preview.need, limit=preview.limit)
-    assert preview.offer is not None  # noqa: S101  # the schema lets in exactly one of the two
-    offer_faults = offer_service.check(preview.offer, asked.book)
+    offer = cast(OfferDraft, preview.offer)  # the schema lets in exactly one of the two
+    offer_faults = offer_service.check(offer, asked.book)
     if offer_faults:
         raise Invalid(offer_faults)
     code = asked.actor.organization
     organization = access.get_organization(asked.session, code) if code else None
-    return service.needs_for_draft(asked, preview.offer, organization, limit=preview.limit)
+    return service.needs_for_draft(asked, offer, organization, limit=preview.limit)

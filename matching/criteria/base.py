@@ -34,7 +34,7 @@ class Criterion(ABC):
     @property
     def weight(self) -> float:
         """The share of the score that this criterion decides, or can take away as a ceiling."""
-        return float(getattr(self.recipe, self.name))
+        return {**self.recipe.purpose, **self.recipe.settlers}[self.name]
 
     @abstractmethod
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
@@ -74,7 +74,7 @@ class Ceiling(Criterion):
     @property
     def floor(self) -> float:
         """The ceiling on the score where the criterion is not met at all."""
-        return float(getattr(self.recipe, self.name))
+        return self.recipe.ceilings[self.name]
 
     @property
     def weight(self) -> float:
@@ -84,9 +84,7 @@ class Ceiling(Criterion):
         return None if value >= 1.0 else self.floor + (1.0 - self.floor) * value
 
 
-def choose(
-    options: list[tuple[NDArray[np.bool_], float, int]], size: int, otherwise: int
-) -> tuple[Floats, States]:
+def choose(options: list[tuple[NDArray[np.bool_], float, int]], size: int, otherwise: int) -> tuple[Floats, States]:
     """The value and state of the first option that holds for each offer; else 0 and `otherwise`."""
     values = np.zeros(size)
     states = np.full(size, otherwise, np.int8)

@@ -22,11 +22,7 @@ class Eligibility(Criterion):
         rules = offers.columns.rules
         unconfirmed = rules.having_any(
             sorted(
-                (
-                    held
-                    for held in rules.codes()
-                    if not meets(need, EligibilityRule(*held), self.reader.places)
-                ),
+                (held for held in rules.codes() if not meets(need, EligibilityRule(*held), self.reader.places)),
                 key=str,
             )
         )[offers.rows]
@@ -38,8 +34,5 @@ class Eligibility(Criterion):
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         del need, code
-        named = [
-            rule.rule if rule.value is None else f"{rule.rule}:{rule.value}"
-            for rule in offer.profile.eligibility
-        ]
+        named = [rule.rule if rule.value is None else f"{rule.rule}:{rule.value}" for rule in offer.profile.eligibility]
         return Evidence(offer=tuple(named)), {}

@@ -48,9 +48,7 @@ class Institution(Criterion):
         codes = sorted(set(wanted))
         served = np.zeros(offers.size)
         for code in codes:
-            served += (columns.institutions.having(code) | columns.text_institutions.having(code))[
-                offers.rows
-            ]
+            served += (columns.institutions.having(code) | columns.text_institutions.having(code))[offers.rows]
         return served / max(len(codes), 1)
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:

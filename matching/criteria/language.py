@@ -26,9 +26,7 @@ class Language(Ceiling):
             (held.having_any(spoken)[offers.rows], STATE_ONLY, self.state("language.state_works_in")),
         ]
         known = bool(named or spoken)
-        return choose(
-            options, offers.size, self.state("language.not_shared" if known else "language.unknown")
-        )
+        return choose(options, offers.size, self.state("language.not_shared" if known else "language.unknown"))
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         named = need.profile.languages if code != "language.state_works_in" else self._spoken(need)

@@ -32,9 +32,7 @@ class LegalBasis(Criterion):
         state = np.full(offers.size, self.state("legal_basis.other"), np.int8)
         themes = {self.reader.theme_codes[at] for at, _ in (*need.substance.themes, *need.tags)}
         covering = sorted(
-            name
-            for name, covered in self.reader.facts.resolution_themes.items()
-            if themes.intersection(covered)
+            name for name, covered in self.reader.facts.resolution_themes.items() if themes.intersection(covered)
         )
         for holds, worth, code in (
             (columns.resolutions.having_any(covering), THEME, "covers_theme"),

@@ -18,6 +18,6 @@ class Room(Criterion):
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         del need
         left = offers.columns.left[offers.rows] > 0
-        return left.astype(np.float64), np.where(
-            left, self.state("room.left"), self.state("room.unknown")
-        ).astype(np.int8)
+        return left.astype(np.float64), np.where(left, self.state("room.left"), self.state("room.unknown")).astype(
+            np.int8
+        )

@@ -42,29 +42,21 @@ class Substance(Criterion):
         total = np.zeros(offers.size)
         weight_sum = 0.0
         for facet, share in SHARES.items():
-            vector = tuple(
-                (at, weight) for at, weight in need.substance.concepts if self.reader.facets[at] == facet
-            )
+            vector = tuple((at, weight) for at, weight in need.substance.concepts if self.reader.facets[at] == facet)
             if not vector:
                 continue
             weight_sum += share
             norm = need.substance.norms[facet]
-            lengths = np.sqrt(
-                (columns.norms[facet][rows] ** 2 + SMOOTHING[facet]) * (norm * norm + SMOOTHING[facet])
-            )
+            lengths = np.sqrt((columns.norms[facet][rows] ** 2 + SMOOTHING[facet]) * (norm * norm + SMOOTHING[facet]))
             cosine = columns.concepts.dot(vector)[rows] / lengths
             total += share * cosine * (1.0 + BEND) / (cosine + BEND)
         if weight_sum:
             total /= weight_sum
         shared = columns.words.dot(tuple((word, 1.0) for word in sorted(need.substance.words)))[rows]
-        likeness = shared / np.sqrt(
-            np.maximum(columns.word_counts[rows], 1.0) * max(len(need.substance.words), 1)
-        )
+        likeness = shared / np.sqrt(np.maximum(columns.word_counts[rows], 1.0) * max(len(need.substance.words), 1))
         total += (1.0 - total) * WORDS * np.minimum(likeness * 3.0, 1.0) * (total > 0)
         other = self._has_other_purpose(need, offers)
-        value = (
-            np.minimum(np.where(other, total * self.recipe.other_purpose, total), 1.0) * columns.honesty[rows]
-        )
+        value = np.minimum(np.where(other, total * self.recipe.other_purpose, total), 1.0) * columns.honesty[rows]
         state = np.full(offers.size, self.state("substance.little_shared"), np.int8)
         state[value >= PART_SHARED] = self.state("substance.part_shared")
         state[value >= SAME_PURPOSE] = self.state("substance.same_purpose")
@@ -73,9 +65,7 @@ class Substance(Criterion):
         state[~known] = self.state("substance.unknown")
         return np.where(known, value, 0.0), state
 
-    def _has_other_purpose(
-        self, need: NeedReading, offers: Candidates
-    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _has_other_purpose(self, need: NeedReading, offers: Candidates) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         columns, rows = offers.columns, offers.rows
         cues = columns.other_purposes.codes() - set(need.substance.other_purposes)
         return (columns.other_purposes.having_any(cues) & ~columns.names_field)[rows]

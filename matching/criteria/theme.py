@@ -42,7 +42,7 @@ class Theme(Criterion):
         tags = columns.tag_themes.dot(need.tags)[rows] * recipe.tags_only * trust
         shown = np.maximum(text, by_need_tag)
         claimed = np.maximum(by_offer_tag, tags)
-        value = np.minimum(np.maximum(shown, claimed), 1.0)
+        value = np.minimum(np.maximum(shown, claimed), 1.0) * columns.honesty[rows]
         agree = (columns.tag_themes.dot(need.tags)[rows] >= SAME_SUBAREA) & (shown >= SAME_AREA)
         state = np.full(offers.size, self.state("theme.other_area"), np.int8)
         state[claimed > shown] = self.state("theme.claimed_only")

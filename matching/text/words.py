@@ -35,6 +35,11 @@ SCRIPT_OF = {
     "zh": Script.HAN,
 }
 
+OWN_SCRIPT_SHARE = 0.1
+"""A text with this share of words in the script of its declared language is in that language: a long text
+in another
+script that is slipped in does not change it."""
+
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Soft hyphens, joiners and direction marks: inside a word they are dropped, so nobody hides a word with
 them."""
@@ -100,12 +105,7 @@ def script_of(word: str) -> Script:
             return Script.LATIN
         if 0x400 <= code < 0x530:
             return Script.CYRILLIC
-        if (
-            0x600 <= code < 0x780
-            or 0x8A0 <= code < 0x900
-            or 0xFB50 <= code < 0xFE00
-            or 0xFE70 <= code < 0xFEFF
-        ):
+        if 0x600 <= code < 0x780 or 0x8A0 <= code < 0x900 or 0xFB50 <= code < 0xFE00 or 0xFE70 <= code < 0xFEFF:
             return Script.ARABIC
         if 0x3400 <= code < 0xA000 or 0xF900 <= code < 0xFB00:
             return Script.HAN
@@ -205,7 +205,8 @@ def language_of(text: str, declared: str) -> str:
     if not counts:
         return declared
     script = max(sorted(counts), key=lambda s: counts[s])
-    if SCRIPT_OF.get(declared) is script:
+    own = SCRIPT_OF.get(declared)
+    if own is not None and counts.get(own, 0) >= OWN_SCRIPT_SHARE * sum(counts.values()):
         return declared
     if script is Script.LATIN:
         return declared if declared not in (*LANGUAGES, "und", "") else _latin_language(text)
@@ -214,8 +215,6 @@ def language_of(text: str, declared: str) -> str:
 
 
 def _latin_language(text: str) -> str:
-    plain = [
-        plain_form(piece.group("word")) for piece in PIECE.finditer(text[:2000]) if piece.lastgroup == "word"
-    ]
+    plain = [plain_form(piece.group("word")) for piece in PIECE.finditer(text[:2000]) if piece.lastgroup == "word"]
     hits = {code: sum(word in FUNCTION_WORDS[code] for word in plain) for code in LATIN_LANGUAGES}
     return max(LATIN_LANGUAGES, key=lambda code: hits[code])

@@ -136,9 +136,7 @@ SMALL_TERMS = Terms(
             Kind.ACTIVITY,
             code="assistance:equipment",
             weight=1,
-            variants=_by_language(
-                en="equipment", fr="matériel", es="equipo", ar="معدات", ru="оборудование", zh="设备"
-            ),
+            variants=_by_language(en="equipment", fr="matériel", es="equipo", ar="معدات", ru="оборудование", zh="设备"),
         ),
         Concept(
             "judges",
@@ -152,18 +150,14 @@ SMALL_TERMS = Terms(
             Kind.INSTITUTION,
             code="institution:police",
             weight=1,
-            variants=_by_language(
-                en="police", fr="police", es="policía", ar="الشرطة", ru="полиция", zh="警察"
-            ),
+            variants=_by_language(en="police", fr="police", es="policía", ar="الشرطة", ru="полиция", zh="警察"),
         ),
     ),
     (
         Cue(
             "no",
             CueKind.NEGATION,
-            _by_language(
-                en="no;not;without", fr="sans;pas de", es="sin;no", ar="بدون;لا", ru="без;не", zh="不;无"
-            ),
+            _by_language(en="no;not;without", fr="sans;pas de", es="sin;no", ar="بدون;لا", ru="без;не", zh="不;无"),
         ),
         Cue(
             "not-wanted",
@@ -180,9 +174,7 @@ SMALL_TERMS = Terms(
         Cue(
             "corruption",
             CueKind.OTHER_PURPOSE,
-            _by_language(
-                en="corruption", fr="corruption", es="corrupción", ar="الفساد", ru="коррупция", zh="腐败"
-            ),
+            _by_language(en="corruption", fr="corruption", es="corrupción", ar="الفساد", ru="коррупция", zh="腐败"),
         ),
         Cue(
             "already",
@@ -248,10 +240,7 @@ def make_need(**changes: Any) -> NeedProfile:
         "N1",
         "KEN",
         {"en": "Asset freezing without delay"},
-        {
-            "en": "Judges and police have no procedure to freeze assets of terrorist groups. Training is "
-            "requested."
-        },
+        {"en": "Judges and police have no procedure to freeze assets of terrorist groups. Training is requested."},
         themes=("cft.asset-freezing",),
         resolutions=("1373:1",),
         assistance_types=("training",),

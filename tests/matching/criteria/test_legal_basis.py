@@ -34,7 +34,5 @@ def test_the_closer_the_text_of_the_council_the_better(resolutions: tuple[str, .
 
 
 def test_a_resolution_quoted_in_the_text_counts() -> None:
-    quoted = finding(
-        {}, {"resolutions": (), "description": {"en": "Asset freezing under resolution 1373 (2001)."}}
-    )
+    quoted = finding({}, {"resolutions": (), "description": {"en": "Asset freezing under resolution 1373 (2001)."}})
     assert quoted.code == "legal_basis.same_resolution"

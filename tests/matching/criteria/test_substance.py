@@ -21,12 +21,8 @@ class TestContract(SmallContract):
 @pytest.mark.parametrize(
     ("language", "title", "description"),
     [
-        pytest.param(
-            "fr", "Gel des avoirs terroristes", "Formation des juges et de la police.", id="in French"
-        ),
-        pytest.param(
-            "es", "Congelación de activos terroristas", "Capacitación de jueces y policía.", id="in Spanish"
-        ),
+        pytest.param("fr", "Gel des avoirs terroristes", "Formation des juges et de la police.", id="in French"),
+        pytest.param("es", "Congelación de activos terroristas", "Capacitación de jueces y policía.", id="in Spanish"),
         pytest.param("ar", "تجميد الأصول الإرهابية", "تدريب القضاة والشرطة", id="in Arabic"),
         pytest.param("ru", "Замораживание активов террористов", "Обучение судей и полиции.", id="in Russian"),
         pytest.param("zh", "冻结恐怖主义资产", "培训法官和警察。", id="in Chinese"),

@@ -29,9 +29,7 @@ class TestContract(SmallContract):
         pytest.param({"availability": "planned"}, "timing.planned", id="planned"),
         pytest.param({"availability": "unknown"}, "timing.unknown", id="not confirmed as open"),
         pytest.param({"closes_on": date(2026, 12, 31)}, "timing.ends_soon", id="ends within sixty days"),
-        pytest.param(
-            {"opens_on": date(2027, 3, 1)}, "timing.opens_in_time", id="opens before the need is due"
-        ),
+        pytest.param({"opens_on": date(2027, 3, 1)}, "timing.opens_in_time", id="opens before the need is due"),
         pytest.param({"opens_on": date(2028, 1, 1)}, "timing.opens_later", id="opens after the need is due"),
     ],
 )
