@@ -40,7 +40,8 @@ class Column:
     required: bool = False
 
 
-def _text(cell: str, _book: Book) -> str:
+def as_written(cell: str, _book: Book) -> str:
+    """The cell itself."""
     return cell
 
 
@@ -157,7 +158,7 @@ _DAY = "YYYY-MM-DD"
 
 COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
     Kind.OFFERS: (
-        Column("external_id", _text, "your own number of the offer: it is found again by it", required=True),
+        Column("external_id", as_written, "your own number of the offer: it is found again by it", required=True),
         *_SHARED,
         Column("scope.world", _flag, "true where all States may use it"),
         Column("scope.states", partial(_codes, "state"), f"ISO 3166 alpha-3 codes or names, {_LIST}"),
@@ -174,15 +175,15 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("eligibility", _eligibility, f"rules such as ldc or member_of:igad, {_LIST}"),
         Column("safeguards.human_rights_due_diligence", _flag, "true or false"),
         Column("safeguards.gender_marker", _number, "OECD DAC gender marker: 0, 1 or 2"),
-        Column("url", _text, "address of a page on the offer"),
+        Column("url", as_written, "address of a page on the offer"),
         Column("last_confirmed_on", _day, _DAY),
         Column("status", _choice(Status), "draft, published or withdrawn; empty: published once it can be"),
     ),
     Kind.NEEDS: (
-        Column("reference", _text, "of a need that is recorded already, such as MDV-7KQ3M"),
+        Column("reference", as_written, "of a need that is recorded already, such as MDV-7KQ3M"),
         _STATE,
-        Column("visit", _text, "id of the visit"),
-        Column("recommendation", _text, "id of the recommendation"),
+        Column("visit", as_written, "id of the visit"),
+        Column("recommendation", as_written, "id of the recommendation"),
         Column("source", _choice(Source), _choice_says(Source)),
         *_SHARED,
         Column("languages", _list, f"ISO 639-1 codes, {_LIST}"),
@@ -227,7 +228,8 @@ def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Seque
             allowed = [*known.values(), *(f"{text}_{language}" for text in texts for language in LANGUAGES)]
             close = get_close_matches(name[:60].lower(), allowed, n=1, cutoff=0.6)
             hint = f" Did you mean {close[0]}?" if close else ""
-            faults.append(Fault("", "column.unknown", f"Column {header.index(name) + 1} has no name that we know.{hint}"))
+            detail = f"Column {header.index(name) + 1} has no name that we know.{hint}"
+            faults.append(Fault("", "column.unknown", detail))
         seen.add(key)
     required = [column.name for column in columns if column.required]
     faults += [Fault("", "column.missing", f"Add a column {name}.") for name in required if _key(name) not in seen]

@@ -13,8 +13,8 @@ from app.reference.rules import Book
 VERSIONS = ("2.01", "2.02", "2.03")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _READ = frozenset(
-    "iati-identifier title description activity-status activity-date activity-scope recipient-country recipient-region"
-    " sector transaction".split()
+    {"iati-identifier", "title", "description", "activity-status", "activity-date", "activity-scope"}
+    | {"recipient-country", "recipient-region", "sector", "transaction"}
 )
 _CHUNK = 65_536
 
@@ -32,30 +32,38 @@ class _Watch:
         self._depth = 0
 
     def doctype(self, *_: object) -> None:
+        """Refuse one before what it declares is read."""
         raise _Refused("file.doctype", "A document type declaration is not taken: remove the line with <!DOCTYPE.")
 
     def start(self, *_: object) -> None:
+        """Count how deep the elements go."""
         self._depth += 1
         if self._depth > rules.MAX_DEPTH:
             raise _Refused("file.too_deep", f"Elements may be nested at most {rules.MAX_DEPTH} deep.")
 
-    def end(self, _tag: str) -> None:
+    def end(self, *_: object) -> None:
+        """Come up again."""
         self._depth -= 1
 
-    def close(self) -> None:
-        """Nothing is built."""
+    def data(self, *_: object) -> None:
+        """Pass over text."""
+
+    comment = data
+    close = data
 
 
 def _root(payload: bytes) -> etree._Element:
     if len(payload) > rules.MAX_BYTES:
         raise _refusal("file.too_big", f"At most {rules.MAX_BYTES} bytes are taken.")
-    hardened = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-    watch = etree.XMLParser(target=_Watch(), **hardened)
+    watch = etree.XMLParser(target=_Watch(), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         for start in range(0, len(payload), _CHUNK):
             watch.feed(payload[start : start + _CHUNK])
         watch.close()
-        parser = etree.XMLParser(remove_comments=True, remove_pis=True, **hardened)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+            remove_pis=True,
+        )  # fmt: skip
         return etree.fromstring(payload, parser)
     except _Refused as refused:
         raise Invalid([refused.fault], "import.unreadable") from None
@@ -221,7 +229,7 @@ def _meant_country(code: str, element: etree._Element, book: Book) -> str:
     by_state = {state: iso2 for iso2, state in book.iso2.items()}
     if code in by_state:
         return f" Did you mean {by_state[code]}?"
-    names = {code.casefold(), *("".join(n.itertext()).strip().casefold() for n in element.findall("narrative"))}
+    names = {code.casefold(), *((n.text or "").strip().casefold() for n in element.findall("narrative"))}
     for state, labels in book.states.items():
         if names & {label.casefold() for label in labels.values()}:
             return f" Did you mean {by_state[state]}?"
@@ -253,7 +261,7 @@ def _sectors(draft: Draft, activity: etree._Element) -> None:
         elif vocabulary not in ("1", "2"):
             draft.note("sector.other", f"Codes of sector vocabulary {vocabulary} say nothing of our themes: not read.")
         for code in sorted(codes & rules.HINTS.keys() if vocabulary == "1" else ()):
-            draft.note("sector.hint", f"Sector {code} ({rules.HINTS[code]}) may touch our themes: add the themes by hand.")
+            draft.note("sector.hint", f"Sector {code}, {rules.HINTS[code]}: where it touches our themes, add them.")
         if vocabulary not in ("98", "99"):
             _check_shares(draft, "sectors", [e for e in elements if e.getparent() is activity])
 

@@ -66,7 +66,7 @@ _WRITTEN_IN = {
     "zh": "han",
     "ja": "kana",
     "ko": "hangul",
-    **dict.fromkeys(("en", "fr", "es", "de", "sv", "nl", "pt", "it", "da", "no", "fi", "pl", "cs", "ro", "tr"), "latin"),
+    **dict.fromkeys(("en", "fr", "es", "de", "sv", "nl", "pt", "it", "da", "no", "fi", "pl", "ro", "tr"), "latin"),
 }
 _LIKELIEST = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "kana": "ja", "hangul": "ko"}
 _OTHER_LETTERS = {
@@ -160,7 +160,7 @@ def gather(
         if language == declared in beside and fits_better(text, declared, beside[declared]):
             language = beside[declared]
         if language != declared:
-            draft.note("narrative.language", f"A {name} marked {declared} is written in {language}: kept as {language}.")
+            draft.note("narrative.language", f"A {name} marked {declared} is in {language} by its script or words.")
         if text not in found.setdefault(language, []):
             found[language].append(text)
     if len(found) > MAX_LANGUAGES:

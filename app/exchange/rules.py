@@ -71,7 +71,7 @@ AVAILABILITY_BY_STATUS: Mapping[str, str] = {
     "5": "closed",
     "6": "suspended",
 }
-"""IATI ActivityStatus. An activity under way (2) says nothing: whether further States can join is the provider's word."""
+"""IATI ActivityStatus. An activity under way (2) says nothing: whether more States can join is the provider's word."""
 
 GIVEN_BY_IMPORT = frozenset({"unknown", *AVAILABILITY_BY_STATUS.values()})
 
@@ -128,10 +128,11 @@ def groupings_of_region(code: str, vocabulary: str, known: Iterable[str]) -> tup
     return ()
 
 
-NOT_MEMBER_STATES = frozenset(
-    "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF NU PF"
-    " PM PN PR PS RE SH SJ SX TC TF TK TW UM VA VG VI WF XK YT".split()
-)
+_TERRITORIES = """
+AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN
+PR PS RE SH SJ SX TC TF TK TW UM VA VG VI WF XK YT
+"""
+NOT_MEMBER_STATES = frozenset(_TERRITORIES.split())
 """Codes that donors' files hold for territories and others that are not Member States: told, and not in any scope."""
 
 HINTS: Mapping[str, str] = {
@@ -147,7 +148,7 @@ HINTS: Mapping[str, str] = {
     "24010": "financial policy",
     "21050": "air transport",
 }
-"""DAC purpose codes near counter-terrorism. The DAC has no code for it, so these are told and never taken as a theme."""
+"""DAC purpose codes near counter-terrorism. The DAC has no code for it: these are told, never taken as a theme."""
 
 
 def share_of(text: str | None) -> Decimal | None:
@@ -161,7 +162,7 @@ def share_of(text: str | None) -> Decimal | None:
 
 def adds_to_hundred(shares: Iterable[Decimal]) -> bool:
     """Whether shares make a whole, give or take rounding of one in a hundred."""
-    return abs(sum(shares) - 100) <= 1
+    return abs(sum(shares, Decimal(0)) - 100) <= 1
 
 
 LEVELS_BY_IMPORT = ("team", "committee")

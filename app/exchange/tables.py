@@ -97,7 +97,8 @@ def _csv_lines(payload: bytes) -> list[tuple[int, list[Any]]]:
                 return lines
             lines.append((number, cells))
     except csv.Error:
-        raise _refusal("file.not_csv", f"Line {reader.line_num} could not be read: check its quotation marks.") from None
+        detail = f"Line {reader.line_num} could not be read: check its quotation marks."
+        raise _refusal("file.not_csv", detail) from None
 
 
 def _value(cell: Any) -> str:

@@ -142,7 +142,7 @@ def _xlsx_extent(content: bytes, shared: list[int]) -> tuple[int, int, int]:
             if rows * columns > MAX_CELLS:
                 break
         elif event == "end" and name == "c" and element.get("t") == "s":
-            index = _number("".join(element.itertext()).strip(), -1)
+            index = _number("".join(map(str, element.itertext())).strip(), -1)
             characters += shared[index] if 0 <= index < len(shared) else 0
     return rows, columns, characters
 
