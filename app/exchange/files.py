@@ -32,12 +32,17 @@ class FileHelp(ExistingHelp):
     organization: Name
 
 
+FileLanguages = Annotated[list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]], Field(max_length=50)]
+"""Of three letters (ISO 639-3) too, for languages such as Tok Pisin that have no code of two."""
+
+
 class FileNeed(NeedDraft):
     """A need as a file holds it."""
 
     id: Name
     source: Source | None = None
     visited_on: Day | None = None
+    languages: FileLanguages = []
     existing_help: Annotated[list[FileHelp], Field(max_length=50)] = []  # type: ignore[assignment]  # only read
 
 
@@ -45,7 +50,8 @@ class FileOffer(OfferDraft):
     """An offer as a file holds it; who offers may be any text, and an IATI activity may lack a description."""
 
     id: Name
-    organization: Name | None = None
+    organization: Name = ""
+    delivery_languages: FileLanguages = []
     description: Annotated[dict[LanguageCode, LongText], Field(max_length=20)]
     status: Status = Status.PUBLISHED
 
