@@ -13,6 +13,9 @@ from app.core.clock import Clock, system_clock
 from app.core.config import Settings
 from app.edge import health, problems
 from app.edge.guard import Guard
+from app.gaps import api as gaps
+from app.matches import api as matches
+from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
 from app.reference import api as reference
@@ -20,7 +23,7 @@ from app.reference.queries import read_book
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, visits, needs, offers, consents)
+ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
@@ -32,6 +35,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with sessions() as session:
             app.state.book = read_book(session)
+            app.state.matcher = Matcher(app.state.book)
+            app.state.matcher.current(session)
         yield
         engine.dispose()
 

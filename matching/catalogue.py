@@ -31,11 +31,12 @@ class Catalogue:
     late: Segment
 
     @property
-    def segments(self) -> tuple[Segment, Segment]:
-        return self.main, self.late
+    def segments(self) -> tuple[Segment, ...]:
+        return (self.main, self.late) if self.late.columns.size else (self.main,)
 
     def with_changes(self, changed: Sequence[OfferReading], removed: Iterable[str]) -> "Catalogue":
-        """A catalogue with some offers changed, added or gone. Its cost grows with the changes, not with the offers,
+        """A catalogue with some offers changed, added or gone. Its cost grows with the changes, not with
+        the offers,
         but for one copy of the list of names."""
         gone = {*removed, *(reading.profile.id for reading in changed)}
         readings = {name: reading for name, reading in self.readings.items() if name not in gone}

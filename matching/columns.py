@@ -95,7 +95,8 @@ class Sets(Generic[Held]):
     @property
     def is_empty(self) -> Bools:
         """The offers whose set is empty."""
-        return self.counts == 0
+        empty: Bools = self.counts == 0
+        return empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Columns:
     honesty: Floats
     words: Postings
     word_counts: Floats
-    languages_written: Sets[str]
+    traces: Postings
     excluded: Sets[int]
     other_purposes: Sets[int]
     concept_sets: Sets[int]
@@ -178,8 +179,8 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         lengths=np.array([_length(reading) for reading in readings], np.int64),
         honesty=np.array([reading.honesty for reading in readings], np.float64),
         words=Postings([tuple((word, 1.0) for word in sorted(text.words)) for text in texts]),
+        traces=Postings([tuple((word, 1.0) for word in sorted(text.trace)) for text in texts]),
         word_counts=np.array([len(text.words) for text in texts], np.float64),
-        languages_written=Sets([text.languages for text in texts]),
         excluded=Sets([text.excluded for text in texts]),
         other_purposes=Sets([text.other_purposes for text in texts]),
         concept_sets=Sets([[at for at, _ in text.strengths] for text in texts]),
@@ -187,8 +188,12 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         text_kinds=Sets([text.kinds for text in texts]),
         institutions=Sets([profile.target_institutions for profile in profiles]),
         text_institutions=Sets([text.institutions for text in texts]),
-        resolutions=Sets([{name.partition(":")[0] for name in profile.resolutions} | text.resolutions
-                          for profile, text in zip(profiles, texts, strict=True)]),
+        resolutions=Sets(
+            [
+                {name.partition(":")[0] for name in profile.resolutions} | text.resolutions
+                for profile, text in zip(profiles, texts, strict=True)
+            ]
+        ),
         paragraphs=Sets([{name for name in profile.resolutions if ":" in name} for profile in profiles]),
         delivery_languages=Sets([profile.delivery_languages for profile in profiles]),
         states=Sets([scope.states if scope else () for scope in scopes]),
@@ -210,7 +215,8 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
 
 
 def _length(reading: OfferReading) -> int:
-    return sum(len(field.words) for _, _, field in reading.substance.streams)
+    narratives = (reading.profile.title, reading.profile.description)
+    return sum(len(text) for narrative in narratives for text in narrative.values())
 
 
 def _bools(values: Iterable[bool]) -> Bools:

@@ -1,6 +1,7 @@
 """The engine: learns offers, then ranks them for a need, or needs for an offer, with reasons."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,15 +15,27 @@ from matching.readings import NeedReading, OfferReading, Reader
 from matching.recipe import RECIPE, Recipe
 from matching.scoring import Scored, Scorer
 from matching.terms import Terms
-from matching.types import Facts, Match, NearMiss, NeedMatch, NeedProfile, OfferProfile, Ranking, Undecidable
+from matching.types import (
+    Change,
+    Facts,
+    Match,
+    NearMiss,
+    NeedMatch,
+    NeedProfile,
+    OfferProfile,
+    Ranking,
+    Undecidable,
+)
 
 NEAR_MISSES_TRIED = 25
 """Ineligible offers that are tried with their change, best first, until enough of them serve."""
 
 
 class Engine:
-    """Ranks offers by one recipe, one term list and one set of facts. Nothing is learnt across offers: the score of
-    one never depends on another. An engine may be read by many threads; `fit` comes first, and `updated` gives a new
+    """Ranks offers by one recipe, one term list and one set of facts. Nothing is learnt across offers: the
+    score of
+    one never depends on another. An engine may be read by many threads; `fit` comes first, and `updated`
+    gives a new
     engine without touching this one."""
 
     catalogue_: Catalogue
@@ -46,20 +59,19 @@ class Engine:
         return twin
 
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
-        """Eligible offers, best first, with findings; near misses; and offers about which nothing can be judged.
+        """Eligible offers, best first, with findings; near misses; and offers about which nothing can be
+        judged.
         Raises `NotFitted` before `fit`."""
         reading = self.reader.need(need, as_of)
         catalogue = self._catalogue()
         scored, undecidable = self._scored(reading, catalogue)
-        best: list[tuple[tuple[float, float, int, int, str], Scored, int]] = []
-        for part in scored:
-            for at in part.order()[:limit]:
-                key = (-float(part.score[at]), -float(part.purpose[at]), int(part.claims[at]), int(part.lengths[at]),
-                       part.ids[at])
-                best.append((key, part, at))
-        best.sort(key=lambda entry: entry[0])
-        matches = tuple(self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at)
-                        for _, part, at in best[:limit])
+        best = sorted(
+            ((part.rank_key(at), part, at) for part in scored for at in part.best(limit)),
+            key=lambda entry: entry[0],
+        )
+        matches = tuple(
+            self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at) for _, part, at in best[:limit]
+        )
         return Ranking(need.id, matches, self._near_misses(reading, catalogue), undecidable)
 
     def scores(self, need: NeedProfile, *, as_of: date) -> dict[str, float]:
@@ -68,7 +80,8 @@ class Engine:
         return {name: float(score) for part in scored for name, score in zip(part.ids, part.score, strict=True)}
 
     def explain(self, need: NeedProfile, offer_id: str, *, as_of: date) -> Match | NearMiss | Undecidable:
-        """One pair: its match or, where the offer is shut out, the first gate and the change that would open it.
+        """One pair: its match or, where the offer is shut out, the first gate and the change that would
+        open it.
         Raises `UnknownOffer`."""
         offer = self._catalogue().readings.get(offer_id)
         if offer is None:
@@ -80,7 +93,8 @@ class Engine:
         return self._match(reading, offer) if offer.has_content else Undecidable(offer_id, ("description",))
 
     def rank_needs(self, offer: OfferProfile, needs: Iterable[NeedProfile], *, as_of: date) -> tuple[NeedMatch, ...]:
-        """The needs for which the offer is eligible, best first. The offer need not be in the catalogue. Ties: by
+        """The needs for which the offer is eligible, best first. The offer need not be in the catalogue.
+        Ties: by
         the need's id."""
         reading = self.reader.offer(offer)
         if not reading.has_content:
@@ -93,7 +107,8 @@ class Engine:
         return tuple(sorted(found, key=lambda entry: (-entry.match.score, entry.need_id)))
 
     def gates(self, need: NeedProfile, offer: OfferProfile, *, as_of: date) -> tuple[str, ...]:
-        """The codes of all gates that shut the offer out, in the order of `GATE_CODES`; empty if it is eligible."""
+        """The codes of all gates that shut the offer out, in the order of `GATE_CODES`; empty if it is
+        eligible."""
         return self._shut(self.reader.need(need, as_of), self.reader.offer(offer))
 
     def _catalogue(self) -> Catalogue:
@@ -108,41 +123,57 @@ class Engine:
         for segment in catalogue.segments:
             eligible = check(need, segment.columns, self.reader.places).eligible & segment.holds
             rows = np.flatnonzero(eligible & segment.columns.has_content)
-            scored.extend(self.scorer.score(need, Candidates(segment.columns, rows),
-                                            _Rows(segment, catalogue)))
-            undecidable.extend(Undecidable(segment.columns.ids[row], ("description",))
-                               for row in np.flatnonzero(eligible & ~segment.columns.has_content))
+            scored.extend(self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)))
+            undecidable.extend(
+                Undecidable(segment.columns.ids[row], ("description",))
+                for row in np.flatnonzero(eligible & ~segment.columns.has_content)
+            )
         return scored, tuple(sorted(undecidable, key=lambda entry: entry.offer_id))
 
     def _near_misses(self, need: NeedReading, catalogue: Catalogue) -> tuple[NearMiss, ...]:
-        """Offers that one change would make serve; the change is made and the offer scored before it is named."""
+        """Offers that one change would make serve; the change is made and the offer scored before it is
+        named."""
         tried: list[tuple[float, str, str]] = []
         for segment in catalogue.segments:
             gates = check(need, segment.columns, self.reader.places)
             rows = np.flatnonzero((gates.shut_count == 1) & segment.holds & segment.columns.has_content)
             for part in self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)):
-                for at in part.order()[:NEAR_MISSES_TRIED]:
+                for at in np.flatnonzero(part.purpose >= self.recipe.serves_at):
                     row = segment.row[part.ids[at]]
                     gate = next(code for code in GATE_CODES if gates.shut[code][row])
-                    tried.append((-float(part.ceiling[at]), part.ids[at], gate))
-        found = [miss for _, name, gate in sorted(tried)[:NEAR_MISSES_TRIED]
-                 if (miss := self._near_miss(need, catalogue.readings[name], gate)) is not None
-                 and miss.score_if_changed >= self.recipe.serves_at]
-        return tuple(sorted(found, key=lambda miss: (-miss.score_if_changed, miss.offer_id))[: self.recipe.near_misses])
+                    tried.append((-float(part.purpose[at]), part.ids[at], gate))
+        asked = [(catalogue.readings[name], gate) for _, name, gate in sorted(tried)[:NEAR_MISSES_TRIED]]
+        found = [miss for miss in self._opened(need, asked) if miss.score_if_changed >= self.recipe.serves_at]
+        found.sort(key=lambda miss: (-miss.score_if_changed, miss.offer_id))
+        return tuple(found[: self.recipe.near_misses])
 
-    def _near_miss(self, need: NeedReading, offer: OfferReading, gate: str) -> NearMiss | None:
-        proposal = opened(offer.profile, need, gate, self.reader.places)
-        if proposal is None:
-            return None
-        profile, change = proposal
-        changed = self.reader.offer(profile)
-        if self._shut(need, changed):
-            return None
-        return NearMiss(offer.profile.id, gate, change, self._match(need, changed).score, gate_values(need, offer, gate))
+    def _opened(self, need: NeedReading, shut: Sequence[tuple[OfferReading, str]]) -> list[NearMiss]:
+        """Those of the shut offers that one change makes eligible, with the score they then have."""
+        misses: dict[str, tuple[str, Change]] = {}
+        changed: list[OfferReading] = []
+        for offer, gate in sorted(shut, key=lambda pair: pair[0].profile.id):
+            proposal = opened(offer.profile, need, gate, self.reader.places)
+            if proposal is not None:
+                misses[offer.profile.id] = (gate, proposal[1])
+                changed.append(replace(offer, profile=proposal[0]))
+        if not changed:
+            return []
+        columns = columns_of(changed)
+        rows = np.flatnonzero(check(need, columns, self.reader.places).eligible)
+        scores = {
+            name: float(score)
+            for part in self.scorer.score(need, Candidates(columns, rows), changed)
+            for name, score in zip(part.ids, part.score, strict=True)
+        }
+        values = {offer.profile.id: gate_values(need, offer, gate) for offer, gate in shut}
+        return [NearMiss(name, *misses[name], scores[name], values[name]) for name in sorted(scores)]
 
     def _excluded(self, need: NeedReading, offer: OfferReading, codes: tuple[str, ...]) -> NearMiss:
-        miss = self._near_miss(need, offer, codes[0]) if len(codes) == 1 else None
-        return miss or NearMiss(offer.profile.id, codes[0], None, 0.0, gate_values(need, offer, codes[0]))
+        opened_up = self._opened(need, [(offer, codes[0])]) if len(codes) == 1 else []
+        return next(
+            iter(opened_up),
+            NearMiss(offer.profile.id, codes[0], None, 0.0, gate_values(need, offer, codes[0])),
+        )
 
     def _shut(self, need: NeedReading, offer: OfferReading) -> tuple[str, ...]:
         gates = check(need, columns_of([offer]), self.reader.places)
@@ -175,6 +206,9 @@ def gate_values(need: NeedReading, offer: OfferReading, gate: str) -> dict[str, 
     if gate == "dates.ended" and offer.profile.closes_on:
         values["closes_on"] = offer.profile.closes_on.isoformat()
     if gate == "eligibility.member_of":
-        values["grouping"] = next(rule.value or "" for rule in offer.profile.eligibility
-                                  if rule.rule == "member_of" and rule.value not in need.groupings)
+        values["grouping"] = next(
+            rule.value or ""
+            for rule in offer.profile.eligibility
+            if rule.rule == "member_of" and rule.value not in need.groupings
+        )
     return values

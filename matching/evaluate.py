@@ -59,40 +59,68 @@ class Evaluation:
     bm25: Report
 
 
-def evaluate(engine: Engine, needs: Sequence[NeedProfile], offers: Sequence[OfferProfile], grades: Grades, *,
-             as_of: date) -> Evaluation:
-    """Rank every judged need with a fitted engine and measure. Needs without any right offer are left out of the
+def evaluate(
+    engine: Engine,
+    needs: Sequence[NeedProfile],
+    offers: Sequence[OfferProfile],
+    grades: Grades,
+    *,
+    as_of: date,
+) -> Evaluation:
+    """Rank every judged need with a fitted engine and measure. Needs without any right offer are left out
+    of the
     measures that they cannot move."""
     eligible = {need.id: frozenset(engine.scores(need, as_of=as_of)) for need in needs}
-    ranked = {need.id: tuple(match.offer_id for match in engine.rank(need, as_of=as_of, limit=20).matches)
-              for need in needs}
+    ranked = {
+        need.id: tuple(match.offer_id for match in engine.rank(need, as_of=as_of, limit=20).matches) for need in needs
+    }
     plain = bm25_rankings(needs, offers, eligible, words=lambda record: engine_words(engine, record))
-    return Evaluation(engine.recipe.version, report(ranked, needs, offers, grades, eligible),
-                      report(plain, needs, offers, grades, eligible))
+    return Evaluation(
+        engine.recipe.version,
+        report(ranked, needs, offers, grades, eligible),
+        report(plain, needs, offers, grades, eligible),
+    )
 
 
-def report(rankings: Rankings, needs: Sequence[NeedProfile], offers: Sequence[OfferProfile], grades: Grades,
-           eligible: Mapping[str, frozenset[str]]) -> Report:
+def report(
+    rankings: Rankings,
+    needs: Sequence[NeedProfile],
+    offers: Sequence[OfferProfile],
+    grades: Grades,
+    eligible: Mapping[str, frozenset[str]],
+) -> Report:
     """Measure given rankings, best first."""
     tongue = {offer.id: main_language(offer) for offer in offers}
     judged = [need for need in sorted(needs, key=lambda need: need.id) if any(grades.get(need.id, {}).values())]
     gains = {need.id: ndcg(rankings[need.id], grades[need.id], 10) for need in judged}
     languages = sorted({main_language(need) for need in judged})
-    found = [(main_language(need), tongue[offer], float(offer in rankings[need.id][:10]))
-             for need in judged for offer, grade in sorted(grades[need.id].items())
-             if grade >= RIGHT_FROM and offer in tongue]
+    found = [
+        (main_language(need), tongue[offer], float(offer in rankings[need.id][:10]))
+        for need in judged
+        for offer, grade in sorted(grades[need.id].items())
+        if grade >= RIGHT_FROM and offer in tongue
+    ]
     return Report(
         ndcg_5=figure([ndcg(rankings[need.id], grades[need.id], 5) for need in judged]),
         ndcg_10=figure(list(gains.values())),
         mrr=figure([reciprocal_rank(rankings[need.id], grades[need.id]) for need in judged]),
-        recall_20=figure([recall(rankings[need.id], grades[need.id], 20) for need in judged
-                          if max(grades[need.id].values()) >= RIGHT_FROM]),
-        ineligible_in_top_10=sum(offer not in eligible[need.id] for need in needs
-                                 for offer in rankings.get(need.id, ())[:10]),
-        by_need_language={code: figure([gains[need.id] for need in judged if main_language(need) == code])
-                          for code in languages},
-        recall_by_pair={pair: figure([hit for left, right, hit in found if (left, right) == pair])
-                        for pair in sorted({(left, right) for left, right, _ in found})},
+        recall_20=figure(
+            [
+                recall(rankings[need.id], grades[need.id], 20)
+                for need in judged
+                if max(grades[need.id].values()) >= RIGHT_FROM
+            ]
+        ),
+        ineligible_in_top_10=sum(
+            offer not in eligible[need.id] for need in needs for offer in rankings.get(need.id, ())[:10]
+        ),
+        by_need_language={
+            code: figure([gains[need.id] for need in judged if main_language(need) == code]) for code in languages
+        },
+        recall_by_pair={
+            pair: figure([hit for left, right, hit in found if (left, right) == pair])
+            for pair in sorted({(left, right) for left, right, _ in found})
+        },
         same_language_recall_10=figure([hit for left, right, hit in found if left == right]),
         cross_language_recall_10=figure([hit for left, right, hit in found if left != right]),
     )
@@ -135,13 +163,21 @@ def main_language(record: NeedProfile | OfferProfile) -> str:
 
 def engine_words(engine: Engine, record: NeedProfile | OfferProfile) -> list[int]:
     """The content words of a record, all languages, as the engine hashes them."""
-    return [word for narrative in (record.title, record.description) for key in sorted(narrative)
-            for word in engine.reader.fields.read(narrative[key], key).words]
+    return [
+        word
+        for narrative in (record.title, record.description)
+        for key in sorted(narrative)
+        for word in engine.reader.fields.read(narrative[key], key).words
+    ]
 
 
-def bm25_rankings(needs: Sequence[NeedProfile], offers: Sequence[OfferProfile],
-                  eligible: Mapping[str, frozenset[str]], *,
-                  words: Callable[[NeedProfile | OfferProfile], list[int]]) -> dict[str, tuple[str, ...]]:
+def bm25_rankings(
+    needs: Sequence[NeedProfile],
+    offers: Sequence[OfferProfile],
+    eligible: Mapping[str, frozenset[str]],
+    *,
+    words: Callable[[NeedProfile | OfferProfile], list[int]],
+) -> dict[str, tuple[str, ...]]:
     """The baseline: Okapi BM25 over stems. Ties by id."""
     texts = {offer.id: words(offer) for offer in sorted(offers, key=lambda offer: offer.id)}
     counts = {name: _counts(text) for name, text in texts.items()}
@@ -153,9 +189,14 @@ def bm25_rankings(needs: Sequence[NeedProfile], offers: Sequence[OfferProfile],
     rankings = {}
     for need in needs:
         asked = sorted(set(words(need)))
-        scores = {name: sum(_bm25(bag.get(word, 0), len(texts[name]) / (mean or 1.0), spread.get(word, 0), len(texts))
-                            for word in asked)
-                  for name, bag in counts.items() if name in eligible[need.id]}
+        scores = {
+            name: sum(
+                _bm25(bag.get(word, 0), len(texts[name]) / (mean or 1.0), spread.get(word, 0), len(texts))
+                for word in asked
+            )
+            for name, bag in counts.items()
+            if name in eligible[need.id]
+        }
         rankings[need.id] = tuple(sorted(scores, key=lambda name: (-scores[name], name)))
     return rankings
 

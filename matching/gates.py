@@ -26,7 +26,8 @@ class Gates:
     @property
     def eligible(self) -> Bools:
         """The offers that no gate excludes."""
-        return ~np.logical_or.reduce(list(self.shut.values()))
+        eligible: Bools = self.shut_count == 0
+        return eligible
 
     @property
     def shut_count(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -59,17 +60,21 @@ def check(need: NeedReading, columns: Columns, places: Places) -> Gates:
 
 
 def _listed(need: NeedReading, columns: Columns, places: Places) -> Bools:
-    unreadable = columns.groupings.codes() - places.grouping_number.keys()
-    return (columns.is_world | columns.states.having(need.profile.state) | columns.groupings.having_any(need.groupings)
-            | columns.groupings.having_any(unreadable))
+    unreadable = columns.groupings.codes() - places.known_groupings
+    return (
+        columns.is_world
+        | columns.states.having(need.profile.state)
+        | columns.groupings.having_any(need.groupings)
+        | columns.groupings.having_any(unreadable)
+    )
 
 
 def meets(need: NeedReading, rule: EligibilityRule, places: Places) -> bool | None:
     """Whether the State meets one rule of a provider; `None` where that cannot be known."""
     if rule.rule in _CLASSES:
-        return rule.rule in need.groupings if rule.rule in places.grouping_number else None
+        return rule.rule in need.groupings if rule.rule in places.known_groupings else None
     if rule.rule == "member_of":
-        return rule.value in need.groupings if rule.value in places.grouping_number else None
+        return rule.value in need.groupings if rule.value in places.known_groupings else None
     if rule.rule == "visited":
         return None if need.profile.visited_on is None else need.profile.visited_on <= need.as_of
     if rule.rule == "state_request":
@@ -87,12 +92,16 @@ def opened(offer: OfferProfile, need: NeedReading, gate: str, places: Places) ->
         day = max(need.as_of, need.profile.needed_by or need.as_of) + REOPENED_FOR
         return replace(offer, closes_on=day), Change("closes_on", "set", day.isoformat())
     if gate == "scope.state_not_listed":
-        return (replace(offer, scope=replace(scope, states=(*scope.states, state))),
-                Change("scope.states", "add", state))
+        return (
+            replace(offer, scope=replace(scope, states=(*scope.states, state))),
+            Change("scope.states", "add", state),
+        )
     if gate == "scope.state_excluded":
         rest = tuple(name for name in scope.excluded_states if name != state)
-        return (replace(offer, scope=replace(scope, excluded_states=rest)),
-                Change("scope.excluded_states", "remove", state))
+        return (
+            replace(offer, scope=replace(scope, excluded_states=rest)),
+            Change("scope.excluded_states", "remove", state),
+        )
     if gate == "capacity.full" and offer.capacity is not None:
         total = offer.capacity.committed + 1
         larger = Capacity(offer.capacity.unit, total, offer.capacity.committed)

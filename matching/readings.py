@@ -1,21 +1,30 @@
-"""One need or offer as the engine reads it: concepts, themes and codes as numbers, with where each was found."""
+"""One need or offer as the engine reads it: concepts, themes and codes as numbers, with where each was
+found."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum, sqrt
 
+from matching.fields import FieldReader, FieldReading, Mention
 from matching.places import Places, places_of
 from matching.recipe import Recipe
 from matching.terms import Kind, Terms
-from matching.text.reading import FieldReader, FieldReading, Mention
 from matching.types import Facts, Narrative, NeedProfile, OfferProfile
 
 WHAT, DOING, WHO, EVERYDAY = range(4)
-"""The facets that must meet: the problem or object, the activity, the institution; and the everyday words beside."""
+"""The facets that must meet: the problem or object, the activity, the institution; and the everyday words
+beside."""
 FACETS = 4
-FACET_OF = {Kind.PROBLEM: WHAT, Kind.OBJECT: WHAT, Kind.INSTRUMENT: WHAT, Kind.LEGAL_BASIS: WHAT,
-            Kind.ACTIVITY: DOING, Kind.INSTITUTION: WHO, Kind.EVERYDAY: EVERYDAY}
+FACET_OF = {
+    Kind.PROBLEM: WHAT,
+    Kind.OBJECT: WHAT,
+    Kind.INSTRUMENT: WHAT,
+    Kind.LEGAL_BASIS: WHAT,
+    Kind.ACTIVITY: DOING,
+    Kind.INSTITUTION: WHO,
+    Kind.EVERYDAY: EVERYDAY,
+}
 
 Vector = tuple[tuple[int, float], ...]
 """Feature number and weight, ascending by number."""
@@ -40,7 +49,7 @@ class Substance:
     excluded: frozenset[int]
     other_purposes: tuple[int, ...]
     words: frozenset[int]
-    languages: tuple[str, ...]
+    trace: frozenset[int]
     concepts: Vector
     """Weighted concepts and their broader ones; the facet follows from the concept."""
     norms: tuple[float, ...]
@@ -96,22 +105,35 @@ class Reader:
         self.theme_codes = tuple(sorted(facts.theme_parents))
         self.facets = tuple(FACET_OF.get(concept.kind, -1) for concept in terms.concepts)
         scale = recipe.specificity
-        self._says = tuple(recipe.everyday if concept.kind is Kind.EVERYDAY else
-                           0.0 if concept.kind is Kind.CUE else scale[concept.weight - 1]
-                           for concept in terms.concepts)
+        self._says = tuple(
+            recipe.everyday
+            if concept.kind is Kind.EVERYDAY
+            else 0.0
+            if concept.kind is Kind.CUE
+            else scale[concept.weight - 1]
+            for concept in terms.concepts
+        )
 
     def need(self, profile: NeedProfile, as_of: date) -> NeedReading:
         """The need as it stands on the day."""
         substance = self._substance(profile.title, profile.description, is_offer=False)
-        return NeedReading(profile, as_of, substance, self._claimed(profile.themes),
-                           self.places.groupings_of(profile.state, as_of))
+        return NeedReading(
+            profile,
+            as_of,
+            substance,
+            self._claimed(profile.themes),
+            self.places.groupings_of(profile.state, as_of),
+        )
 
     def offer(self, profile: OfferProfile) -> OfferReading:
         """The offer, whatever the day."""
         return self._offer(profile, self._substance(profile.title, profile.description, is_offer=True))
 
-    def without_copied(self, offer: OfferReading, copied: Mapping[tuple[str, str], list[tuple[int, int]]],
-                       ) -> OfferReading:
+    def without_copied(
+        self,
+        offer: OfferReading,
+        copied: Mapping[tuple[str, str], list[tuple[int, int]]],
+    ) -> OfferReading:
         """The offer as if the given stretches of its texts were not there."""
         streams = []
         for name, key, field in offer.substance.streams:
@@ -129,16 +151,21 @@ class Reader:
         if substance.breadth > self.recipe.broad_from:
             honesty *= self.recipe.broad_from / substance.breadth
         return OfferReading(
-            profile, substance, tags, claims=len(set(profile.themes)),
+            profile,
+            substance,
+            tags,
+            claims=len(set(profile.themes)),
             is_contradicted=bool(tags and substance.themes and agreement < 0.15),
             has_content=bool(profile.themes or any(self._says[at] > 0 for at, _ in substance.strengths)),
             honesty=honesty,
         )
 
     def _substance(self, title: Narrative, description: Narrative, *, is_offer: bool) -> Substance:
-        streams = tuple((name, key, self.fields.read(narrative[key], key))
-                        for name, narrative in (("title", title), ("description", description))
-                        for key in sorted(narrative))
+        streams = tuple(
+            (name, key, self.fields.read(narrative[key], key))
+            for name, narrative in (("title", title), ("description", description))
+            for key in sorted(narrative)
+        )
         return self._gather(streams, is_offer=is_offer)
 
     def _gather(self, streams: tuple[tuple[str, str, FieldReading], ...], *, is_offer: bool) -> Substance:
@@ -161,14 +188,21 @@ class Reader:
         codes = [self.terms.concepts[at].code for at, _ in found]
         numbers = frozenset().union(*(field.numbers for _, _, field in streams)) if streams else frozenset()
         return Substance(
-            strengths=found, places=places, excluded=frozenset(excluded),
+            strengths=found,
+            places=places,
+            excluded=frozenset(excluded),
             other_purposes=tuple(sorted({cue for _, _, field in streams for cue in field.other_purposes})),
             words=frozenset(word for _, _, field in streams for word in field.words),
-            languages=tuple(sorted({field.language for _, _, field in streams})),
-            concepts=concepts, norms=self._norms(concepts), themes=themes, breadth=breadth,
-            kinds=_named(codes, "assistance"), institutions=_named(codes, "institution"),
+            trace=frozenset(word for _, _, field in streams for word in field.trace),
+            concepts=concepts,
+            norms=self._norms(concepts),
+            themes=themes,
+            breadth=breadth,
+            kinds=_named(codes, "assistance"),
+            institutions=_named(codes, "institution"),
             resolutions=_named(codes, "resolution") | (numbers & self.facts.resolution_themes.keys()),
-            names_field=any(self.terms.names_field[at] for at, _ in found), streams=streams,
+            names_field=any(self.terms.names_field[at] for at, _ in found),
+            streams=streams,
         )
 
     def _strength(self, mention: Mention, field: str) -> float:
@@ -187,8 +221,10 @@ class Reader:
         return tuple(sorted((at, weight) for at, weight in weights.items() if weight > 0))
 
     def _norms(self, concepts: Vector) -> tuple[float, ...]:
-        return tuple(sqrt(fsum(weight * weight for at, weight in concepts if self.facets[at] == facet))
-                     for facet in range(FACETS))
+        return tuple(
+            sqrt(fsum(weight * weight for at, weight in concepts if self.facets[at] == facet))
+            for facet in range(FACETS)
+        )
 
     def _shown(self, strengths: Iterable[tuple[int, float]]) -> tuple[Vector, float]:
         """The themes that the concepts point at, and over how many areas they spread."""

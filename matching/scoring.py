@@ -1,4 +1,5 @@
-"""From the values of all criteria to one score: purpose, under the lowest ceiling, with the settlers' share."""
+"""From the values of all criteria to one score: purpose, under the lowest ceiling, with the settlers'
+share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from matching.types import Finding, Match
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Some offers with their scores and, by criterion, values and states; all arrays run over the same offers."""
+    """Some offers with their scores and, by criterion, values and states; all arrays run over the same
+    offers."""
 
     ids: tuple[str, ...]
     score: Floats
@@ -29,10 +31,28 @@ class Scored:
     values: tuple[Floats, ...]
     states: tuple[States, ...]
 
-    def order(self) -> list[int]:
-        """Best first. Ties: the better purpose, then fewer tags claimed, then the shorter text, then the id."""
-        keys = zip(-self.score, -self.purpose, self.claims, self.lengths, self.ids, range(len(self.ids)), strict=True)
-        return [entry[-1] for entry in sorted(keys)]
+    def best(self, limit: int) -> list[int]:
+        """Positions of the best, best first. Ties: the better purpose, then fewer tags claimed, then the
+        shorter
+        text, then the id."""
+        if limit <= 0:
+            return []
+        if len(self.ids) > limit:
+            least = np.partition(self.score, -limit)[-limit]
+            positions = np.flatnonzero(self.score >= least)
+        else:
+            positions = np.arange(len(self.ids))
+        return sorted((int(at) for at in positions), key=self.rank_key)[:limit]
+
+    def rank_key(self, at: int) -> tuple[float, float, int, int, str]:
+        """What the offer at this position is ordered by; two parts of one ranking are merged by it."""
+        return (
+            -float(self.score[at]),
+            -float(self.purpose[at]),
+            int(self.claims[at]),
+            int(self.lengths[at]),
+            self.ids[at],
+        )
 
 
 class Scorer:
@@ -56,19 +76,35 @@ class Scorer:
             return [self._score(need, offers)]
         kept = np.delete(offers.rows, sorted(masked))
         honest = columns_of([masked[at] for at in sorted(masked)])
-        return [self._score(need, Candidates(offers.columns, kept)),
-                self._score(need, Candidates(honest, np.arange(len(masked))))]
+        return [
+            self._score(need, Candidates(offers.columns, kept)),
+            self._score(need, Candidates(honest, np.arange(len(masked)))),
+        ]
 
     def match(self, need: NeedReading, offer: OfferReading, scored: Scored, at: int) -> Match:
         """The match with its findings."""
-        findings = tuple(self._finding(criterion, need, offer, scored, number, at)
-                         for number, criterion in enumerate(self.criteria))
+        findings = tuple(
+            self._finding(criterion, need, offer, scored, number, at) for number, criterion in enumerate(self.criteria)
+        )
         score = float(scored.score[at])
-        return Match(offer.profile.id, score, float(scored.ceiling[at]), score >= self.recipe.serves_at,
-                     float(scored.known_share[at]), findings)
+        return Match(
+            offer.profile.id,
+            score,
+            float(scored.ceiling[at]),
+            score >= self.recipe.serves_at,
+            float(scored.known_share[at]),
+            findings,
+        )
 
-    def _finding(self, criterion: Criterion, need: NeedReading, offer: OfferReading, scored: Scored, number: int,
-                 at: int) -> Finding:
+    def _finding(
+        self,
+        criterion: Criterion,
+        need: NeedReading,
+        offer: OfferReading,
+        scored: Scored,
+        number: int,
+        at: int,
+    ) -> Finding:
         return criterion.finding(need, offer, float(scored.values[number][at]), int(scored.states[number][at]))
 
     def _score(self, need: NeedReading, offers: Candidates) -> Scored:
@@ -78,14 +114,26 @@ class Scorer:
         purpose = self._purpose(values, offers.size)
         at_best = [np.where(is_unknown, 1.0, value) for value, is_unknown in zip(values, unknown, strict=True)]
         score = purpose * self._lowest_ceiling(values, offers.size) * self._settled(values, offers.size)
-        ceiling = (self._purpose(at_best, offers.size) * self._lowest_ceiling(at_best, offers.size)
-                   * self._settled(at_best, offers.size))
+        ceiling = (
+            self._purpose(at_best, offers.size)
+            * self._lowest_ceiling(at_best, offers.size)
+            * self._settled(at_best, offers.size)
+        )
         known = np.zeros(offers.size)
         for criterion, is_unknown in zip(self.criteria, unknown, strict=True):
             known += criterion.weight * ~is_unknown
         columns, rows = offers.columns, offers.rows
-        return Scored(tuple(columns.ids[row] for row in rows), score, purpose, ceiling, known / self.known_weight,
-                      columns.claims[rows], columns.lengths[rows], tuple(values), tuple(state for _, state in results))
+        return Scored(
+            tuple(columns.ids[row] for row in rows),
+            score,
+            purpose,
+            ceiling,
+            known / self.known_weight,
+            columns.claims[rows],
+            columns.lengths[rows],
+            tuple(values),
+            tuple(state for _, state in results),
+        )
 
     def _purpose(self, values: Sequence[Floats], size: int) -> Floats:
         total = np.zeros(size)
@@ -108,5 +156,3 @@ class Scorer:
             if isinstance(criterion, SETTLERS):
                 total -= criterion.weight * (1.0 - value)
         return total
-
-

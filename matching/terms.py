@@ -1,4 +1,5 @@
-"""The vocabulary of the engine: concepts, everyday words and cues in six languages, read from `matching/terms/`."""
+"""The vocabulary of the engine: concepts, everyday words and cues in six languages, read from
+`matching/terms/`."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -69,8 +70,12 @@ class Terms:
         self.cues = tuple(sorted(cues, key=lambda cue: cue.id))
         self.number = {concept.id: at for at, concept in enumerate(self.concepts)}
         self.broader = tuple(self._line_above(concept) for concept in self.concepts)
-        self.names_field = tuple(any(mark in variant.casefold() for variant in (concept.variants or {}).get("en", ())
-                                     for mark in FIELD_MARKS) for concept in self.concepts)
+        self.names_field = tuple(
+            any(
+                mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS
+            )
+            for concept in self.concepts
+        )
         self.phrases = {code: _lexicon(code, self.concepts) for code in LANGUAGES}
         self.cue_phrases = {code: _lexicon(code, self.cues, is_literal=True) for code in LANGUAGES}
 
@@ -138,8 +143,15 @@ def _concept(row: Mapping[str, str], where: str, *, is_everyday: bool) -> Concep
         raise BadTerms(f"{where}: `{kind}` is not a kind; use one of {', '.join(Kind)}")
     if weight not in {"1", "2", "3"}:
         raise BadTerms(f"{where}: `{weight}` is not a weight; use 1, 2 or 3")
-    return Concept(row["id"].strip(), Kind(kind), row.get("theme", "").strip(), row.get("code", "").strip(),
-                   row.get("broader", "").strip(), int(weight), _variants(row))
+    return Concept(
+        row["id"].strip(),
+        Kind(kind),
+        row.get("theme", "").strip(),
+        row.get("code", "").strip(),
+        row.get("broader", "").strip(),
+        int(weight),
+        _variants(row),
+    )
 
 
 def _cue(row: Mapping[str, str], where: str) -> Cue:

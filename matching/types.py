@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 
 Narrative = Mapping[str, str]
 """One text by language: ISO 639-1 code to wording; `und` where the language is not known."""
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdict(StrEnum):
@@ -23,7 +20,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an offer may be used: everywhere, or in listed States and members of groupings, less the exclusions."""
+    """Where an offer may be used: everywhere, or in listed States and members of groupings, less the
+    exclusions."""
 
     world: bool = False
     states: tuple[str, ...] = ()
@@ -90,7 +88,8 @@ class OfferProfile:
     eligibility: tuple[EligibilityRule, ...] = ()
     last_confirmed_on: date | None = None
     provider_state: str | None = None
-    """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several States."""
+    """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several
+    States."""
     is_facilitator: bool = False
 
 

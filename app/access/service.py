@@ -111,6 +111,11 @@ def issue_key(session: Session, account: Account, *, at: datetime) -> tuple[UUID
     return row.id, key
 
 
+def list_keys(session: Session, account: Account) -> list[ApiKey]:
+    """The keys of an account, oldest first."""
+    return list(session.scalars(select(ApiKey).filter_by(account_id=account.id).order_by(ApiKey.created_at)))
+
+
 def revoke_key(session: Session, key_id: UUID, *, at: datetime) -> None:
     """Stop a key at once."""
     key = session.get(ApiKey, key_id)

@@ -38,7 +38,7 @@ def list_consents(
         query = query.where(Consent.state == state)
     rows, cursor = paging.fetch(session, query, [Consent.recorded_at, Consent.id], page, descending=True)
     paging.link_next(request, response, cursor)
-    return Page.model_construct(items=[service.shown(session, actor, row) for (row,) in rows], next=cursor)
+    return Page(items=[service.shown(session, actor, row) for (row,) in rows], next=cursor)
 
 
 @router.post("", status_code=201)

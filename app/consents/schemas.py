@@ -71,6 +71,22 @@ class Withdrawal(Strict):
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
 
 
+class ScopeRead(BaseModel):
+    """What is shared, as far as the reader may see it."""
+
+    visit: UUID | None = None
+    themes: list[str] | None = None
+    needs: list[UUID] | None = None
+
+
+class AudienceRead(BaseModel):
+    """With whom, as far as the reader may see it."""
+
+    organizations: list[str]
+    classes: list[str]
+    public: bool
+
+
 class InstrumentRead(BaseModel):
     """The document in which the State agreed."""
 
@@ -84,10 +100,10 @@ class ConsentRead(BaseModel):
 
     id: UUID
     state: str
-    scope: ConsentScope
+    scope: ScopeRead
     fields: str
     covers_future: bool
-    audience: Audience
+    audience: AudienceRead
     instrument: InstrumentRead | None
     effective_from: datetime | None
     expires_at: datetime | None

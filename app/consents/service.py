@@ -12,7 +12,7 @@ from app.access.models import (
     Organization,
 )
 from app.access.rules import Actor, ConsentStatus, Role, consent_status
-from app.consents.schemas import Audience, ConsentCreate, ConsentRead
+from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.needs import queries as needs
 from app.needs.models import Need
@@ -28,13 +28,11 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
     if actor.role is Role.STATE and new.state != actor.state:
         raise NotAllowed("consent.not_own_state", "A State gives consent for its own needs only.")
     _check(session, actor, new, book)
-    if actor.account_id is None:
-        raise NotFound
     consent = Consent(
         state=new.state, visit_id=new.scope.visit, fields=new.fields, covers_future=new.covers_future,
         is_public=new.audience.public, instrument=new.instrument.model_dump(mode="json"),
         effective_from=new.effective_from, expires_at=new.expires_at, recorded_at=actor.at,
-        recorded_by=actor.account_id, on_behalf=actor.role is not Role.STATE,
+        recorded_by=actor.writer, on_behalf=actor.role is not Role.STATE,
         themes=[ConsentTheme(theme=code) for code in dict.fromkeys(new.scope.themes or ())],
         needs=[ConsentNeed(need_id=need_id) for need_id in dict.fromkeys(new.scope.needs or ())],
         audience=[
@@ -71,7 +69,7 @@ def confirm(session: Session, actor: Actor, consent: Consent) -> None:
     """The second person's word for a consent that CTED recorded: the State's own, or another officer's."""
     if status(consent, actor) is not ConsentStatus.PENDING:
         raise Conflict("consent.not_pending", "Only a pending consent can be confirmed.")
-    if actor.account_id is None or consent.recorded_by == actor.account_id:
+    if consent.recorded_by == actor.writer:
         raise NotAllowed("consent.same_person", "Another person than the one who recorded it must confirm.")
     _add_event(session, actor, consent, "confirmed", None)
 
@@ -86,11 +84,7 @@ def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | Non
 
 
 def _add_event(session: Session, actor: Actor, consent: Consent, kind: str, reason: str | None) -> None:
-    if actor.account_id is None:
-        raise NotFound
-    consent.events.append(
-        ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.account_id, reason=reason)
-    )
+    consent.events.append(ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.writer, reason=reason))
     session.flush()
 
 
@@ -115,19 +109,19 @@ def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
         organizations = [o for o in organizations if o == actor.organization]
         classes = [c for c in classes if c == actor.audience_class]
     seen = needs.visible_ids(session, actor, listed) if listed else frozenset()
-    scope: dict[str, object] = {"visit": consent.visit_id} if consent.visit_id else {}
-    if consent.themes:
-        scope = {"themes": [row.theme for row in consent.themes]}
-    if listed:
-        scope = {"needs": [need_id for need_id in listed if need_id in seen]}
-    return ConsentRead.model_construct(
+    scope = ScopeRead(
+        visit=consent.visit_id if insider else None,
+        themes=[row.theme for row in consent.themes] or None,
+        needs=[need_id for need_id in listed if need_id in seen] if listed else None,
+    )
+    return ConsentRead(
         id=consent.id,
         state=consent.state,
         scope=scope,
         fields=consent.fields,
         covers_future=consent.covers_future,
-        audience=Audience.model_construct(organizations=organizations, classes=classes, public=consent.is_public),
-        instrument=consent.instrument if insider else None,
+        audience=AudienceRead(organizations=organizations, classes=classes, public=consent.is_public),
+        instrument=InstrumentRead.model_validate(consent.instrument) if insider else None,
         effective_from=consent.effective_from,
         expires_at=consent.expires_at,
         recorded_at=consent.recorded_at,

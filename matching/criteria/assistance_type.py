@@ -25,20 +25,29 @@ AKIN: dict[str, dict[str, float]] = {
     "convening": {"peer-exchange": 0.5, "training": 0.2},
     "funding": {},
 }
-"""How far another kind of help answers the one asked for: a workshop alone is no answer to a need for a law, a
+"""How far another kind of help answers the one asked for: a workshop alone is no answer to a need for a
+law, a
 guideline is a weak one to a need for a working unit. Set by hand from how providers work."""
 ALL_GIVEN, SOME_GIVEN, IN_TEXT = 1.0, 0.9, 0.8
 """One common kind is enough to refer; the rest separates near-ties."""
 
 
 class AssistanceType(Ceiling):
-    """Compares the kinds of help asked for and given, such as drafting laws, training or equipment. One kind in
-    common is enough; a kind that is akin counts in part, and a kind shown only in the offer's text a little less than
+    """Compares the kinds of help asked for and given, such as drafting laws, training or equipment. One
+    kind in
+    common is enough; a kind that is akin counts in part, and a kind shown only in the offer's text a
+    little less than
     a declared one. Where nothing fits, even a perfect purpose cannot make a top match."""
 
     name = "assistance_type"
-    codes = ("assistance_type.all_given", "assistance_type.some_given", "assistance_type.shown_in_text",
-             "assistance_type.akin", "assistance_type.other", "assistance_type.unknown")
+    codes = (
+        "assistance_type.all_given",
+        "assistance_type.some_given",
+        "assistance_type.shown_in_text",
+        "assistance_type.akin",
+        "assistance_type.other",
+        "assistance_type.unknown",
+    )
 
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         columns, rows = offers.columns, offers.rows
@@ -60,12 +69,18 @@ class AssistanceType(Ceiling):
             raise_to(columns.text_kinds.having_any(wanted), min(IN_TEXT, most), "shown_in_text")
             for kind in sorted(wanted):
                 for other, share in sorted(AKIN.get(kind, {}).items()):
-                    raise_to(columns.kinds.having(other) | columns.text_kinds.having(other), min(share, most), "akin")
+                    raise_to(
+                        columns.kinds.having(other) | columns.text_kinds.having(other),
+                        min(share, most),
+                        "akin",
+                    )
         unknown = (columns.kinds.is_empty & columns.text_kinds.is_empty)[rows] | (not (asked or inferred))
         state[unknown] = self.state("assistance_type.unknown")
         return np.where(unknown, 0.0, value), state
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         del code
-        return Evidence(tuple(sorted(need.profile.assistance_types or need.substance.kinds)),
-                        tuple(sorted(offer.profile.assistance_types or offer.substance.kinds))), {}
+        return Evidence(
+            tuple(sorted(need.profile.assistance_types or need.substance.kinds)),
+            tuple(sorted(offer.profile.assistance_types or offer.substance.kinds)),
+        ), {}

@@ -11,7 +11,8 @@ NAMED, GROUPING, WORLD = 1.0, 0.7, 0.4
 
 
 class Geography(Criterion):
-    """Prefers an offer that names the State over one for a grouping or region that it belongs to on the day, and that
+    """Prefers an offer that names the State over one for a grouping or region that it belongs to on the
+    day, and that
     over one for the whole world. Whether the State is covered at all is decided before."""
 
     name = "geography"
@@ -21,8 +22,11 @@ class Geography(Criterion):
         columns, rows = offers.columns, offers.rows
         options = [
             (columns.states.having(need.profile.state)[rows], NAMED, self.state("geography.state_named")),
-            (columns.groupings.having_any(need.groupings - {"world"})[rows], GROUPING,
-             self.state("geography.grouping")),
+            (
+                columns.groupings.having_any(need.groupings - {"world"})[rows],
+                GROUPING,
+                self.state("geography.grouping"),
+            ),
             (columns.is_world[rows], WORLD, self.state("geography.world")),
         ]
         value, state = choose(options, offers.size, self.state("geography.unknown"))

@@ -14,18 +14,27 @@ READ_ONLY = 0.8
 
 
 class Institution(Criterion):
-    """Compares the institutions that need help with those that the offer serves, as declared or as read from the
-    texts. An offer for the police is a weak answer to a need of judges, even in the right theme. Value: share of the
+    """Compares the institutions that need help with those that the offer serves, as declared or as read
+    from the
+    texts. An offer for the police is a weak answer to a need of judges, even in the right theme. Value:
+    share of the
     need's institutions that the offer serves."""
 
     name = "institution"
-    codes = ("institution.all_served", "institution.some_served", "institution.other_served", "institution.unknown")
+    codes = (
+        "institution.all_served",
+        "institution.some_served",
+        "institution.other_served",
+        "institution.unknown",
+    )
 
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         rows = offers.rows
         ours = self._institutions(need)
-        value = np.maximum(self._served_share(need.profile.target_institutions, offers),
-                           self._served_share(need.substance.institutions, offers) * READ_ONLY)
+        value = np.maximum(
+            self._served_share(need.profile.target_institutions, offers),
+            self._served_share(need.substance.institutions, offers) * READ_ONLY,
+        )
         state = np.full(offers.size, self.state("institution.other_served"), np.int8)
         state[value > 0] = self.state("institution.some_served")
         state[value >= READ_ONLY] = self.state("institution.all_served")
@@ -44,8 +53,10 @@ class Institution(Criterion):
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         del code
-        return Evidence(tuple(sorted(self._institutions(need))),
-                        tuple(sorted({*offer.profile.target_institutions, *offer.substance.institutions}))), {}
+        return Evidence(
+            tuple(sorted(self._institutions(need))),
+            tuple(sorted({*offer.profile.target_institutions, *offer.substance.institutions})),
+        ), {}
 
     def _institutions(self, need: NeedReading) -> frozenset[str]:
         return frozenset(need.profile.target_institutions) | need.substance.institutions

@@ -10,7 +10,8 @@ STATE_ONLY = 0.6
 
 
 class Language(Ceiling):
-    """Compares the languages of delivery with those the need names and those the State works in. One in common is
+    """Compares the languages of delivery with those the need names and those the State works in. One in
+    common is
     enough. Help in a language that nobody there works in cannot be a top match, however well it fits."""
 
     name = "language"

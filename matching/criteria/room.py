@@ -8,7 +8,8 @@ from matching.readings import NeedReading
 
 
 class Room(Criterion):
-    """Says whether the provider states that it has room left. How much is not compared: units differ, and a large
+    """Says whether the provider states that it has room left. How much is not compared: units differ, and
+    a large
     programme is not a better answer."""
 
     name = "room"
@@ -17,5 +18,6 @@ class Room(Criterion):
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         del need
         left = offers.columns.left[offers.rows] > 0
-        return left.astype(np.float64), np.where(left, self.state("room.left"),
-                                                 self.state("room.unknown")).astype(np.int8)
+        return left.astype(np.float64), np.where(left, self.state("room.left"), self.state("room.unknown")).astype(
+            np.int8
+        )

@@ -20,22 +20,29 @@ QUOTED_AT_MOST = 6
 
 class Substance(Criterion):
     """Compares what the two texts say in concepts that are the same in all six languages: the problem, the
-    activity and the institution. Rare concepts say more than general ones, each counts once however often it is
-    repeated, and a broader concept counts in part. Value: cosine per facet (Salton, 1975), smoothed and bent, plus a
-    small refinement from equal words in one language. An offer that names another purpose, such as corruption or
+    activity and the institution. Rare concepts say more than general ones, each counts once however often
+    it is
+    repeated, and a broader concept counts in part. Value: cosine per facet (Salton, 1975), smoothed and
+    bent, plus a
+    small refinement from equal words in one language. An offer that names another purpose, such as
+    corruption or
     tourism, and nothing of this field counts less."""
 
     name = "substance"
-    codes = ("substance.same_purpose", "substance.part_shared", "substance.little_shared", "substance.other_purpose",
-             "substance.unknown")
+    codes = (
+        "substance.same_purpose",
+        "substance.part_shared",
+        "substance.little_shared",
+        "substance.other_purpose",
+        "substance.unknown",
+    )
 
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         columns, rows = offers.columns, offers.rows
         total = np.zeros(offers.size)
         weight_sum = 0.0
         for facet, share in SHARES.items():
-            vector = tuple((at, weight) for at, weight in need.substance.concepts
-                           if self.reader.facets[at] == facet)
+            vector = tuple((at, weight) for at, weight in need.substance.concepts if self.reader.facets[at] == facet)
             if not vector:
                 continue
             weight_sum += share
@@ -64,7 +71,8 @@ class Substance(Criterion):
         return (columns.other_purposes.having_any(cues) & ~columns.names_field)[rows]
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
-        del code
+        if code == "substance.unknown":
+            return Evidence(), {}
         shared = self._shared(need.substance.concepts, offer.substance.concepts)
         ours, theirs = [], []
         quoted = 0
@@ -92,4 +100,4 @@ class Substance(Criterion):
         if place is None:
             return ""
         narrative = side.profile.title if place.field == "title" else side.profile.description
-        return narrative[place.key][place.start:place.end]
+        return narrative[place.key][place.start : place.end]

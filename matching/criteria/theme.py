@@ -8,19 +8,30 @@ from matching.readings import NeedReading, OfferReading, Vector
 from matching.types import Evidence
 
 SAME_SUBAREA, SAME_AREA = 0.75, 0.25
-"""From these values on two records share a sub-area, or an area (own scale: one shared sub-area alone gives 1,
+"""From these values on two records share a sub-area, or an area (own scale: one shared sub-area alone
+gives 1,
 two different ones of the same area 0.36)."""
 
 
 class Theme(Criterion):
-    """Compares the themes of need and offer. Themes are read from the texts; a theme that is only tagged counts
-    less, less still where the text speaks of something else, and many tags dilute each other. Value: cosine of the
-    two distributions over sub-areas and areas, the greatest of what texts and tags support (cosine similarity after
+    """Compares the themes of need and offer. Themes are read from the texts; a theme that is only tagged
+    counts
+    less, less still where the text speaks of something else, and many tags dilute each other. Value:
+    cosine of the
+    two distributions over sub-areas and areas, the greatest of what texts and tags support (cosine
+    similarity after
     Salton, 1975)."""
 
     name = "theme"
-    codes = ("theme.same_subarea", "theme.same_subarea_inferred", "theme.same_area", "theme.same_area_inferred",
-             "theme.claimed_only", "theme.other_area", "theme.unknown")
+    codes = (
+        "theme.same_subarea",
+        "theme.same_subarea_inferred",
+        "theme.same_area",
+        "theme.same_area_inferred",
+        "theme.claimed_only",
+        "theme.other_area",
+        "theme.unknown",
+    )
 
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         columns, rows, recipe = offers.columns, offers.rows, self.recipe
@@ -31,7 +42,7 @@ class Theme(Criterion):
         tags = columns.tag_themes.dot(need.tags)[rows] * recipe.tags_only * trust
         shown = np.maximum(text, by_need_tag)
         claimed = np.maximum(by_offer_tag, tags)
-        value = np.minimum(np.maximum(shown, claimed), 1.0)
+        value = np.minimum(np.maximum(shown, claimed), 1.0) * columns.honesty[rows]
         agree = (columns.tag_themes.dot(need.tags)[rows] >= SAME_SUBAREA) & (shown >= SAME_AREA)
         state = np.full(offers.size, self.state("theme.other_area"), np.int8)
         state[claimed > shown] = self.state("theme.claimed_only")
@@ -49,13 +60,16 @@ class Theme(Criterion):
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         del code
-        return Evidence(self._leading(need.substance.themes, need.tags),
-                        self._leading(offer.substance.themes, offer.tags)), {}
+        return Evidence(
+            self._leading(need.substance.themes, need.tags), self._leading(offer.substance.themes, offer.tags)
+        ), {}
 
     def _leading(self, shown: Vector, claimed: Vector) -> tuple[str, ...]:
         """The sub-areas that a record speaks of most, or claims."""
         codes, parents = self.reader.theme_codes, self.reader.facts.theme_parents
-        ranked = sorted(((-weight, codes[at]) for at, weight in shown), key=lambda pair: (parents[pair[1]] is None, pair))
+        ranked = sorted(
+            ((-weight, codes[at]) for at, weight in shown), key=lambda pair: (parents[pair[1]] is None, pair)
+        )
         named = [code for _, code in ranked[:3]]
         tagged = [codes[at] for at, _ in claimed if parents[codes[at]] is not None]
         return tuple(dict.fromkeys([*named, *tagged][:4]))

@@ -1,4 +1,5 @@
-"""Phrases of one language and where they occur in a run of words: exactly, loosely, or with a slip of the pen."""
+"""Phrases of one language and where they occur in a run of words: exactly, loosely, or with a slip of the
+pen."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class Lexicon:
     """The phrases of one language, each standing for one or more numbered entries."""
 
     def __init__(self, language: str, *, is_literal: bool = False) -> None:
-        """A literal lexicon takes phrases word for word: function words count and nothing is skipped or spread."""
+        """A literal lexicon takes phrases word for word: function words count and nothing is skipped or
+        spread."""
         self.language = language
         self.is_literal = is_literal
         self._root = Node()
@@ -110,8 +112,11 @@ class Lexicon:
     def _meant(self, plain: str) -> str | None:
         """The known word that a long unknown word is a slip of, if exactly the nearest is near enough."""
         slips = 1 if len(plain) < 12 else 2
-        near = [(OSA.distance(plain, other, score_cutoff=slips), other)
-                for other in self._typos.get(plain[:2], ()) if abs(len(other) - len(plain)) <= slips]
+        near = [
+            (OSA.distance(plain, other, score_cutoff=slips), other)
+            for other in self._typos.get(plain[:2], ())
+            if abs(len(other) - len(plain)) <= slips
+        ]
         near = [pair for pair in near if pair[0] <= slips]
         return min(near)[1] if near else None
 
@@ -127,7 +132,13 @@ class Lexicon:
             if node.ends and (best is None or length > best.length):
                 best = Hit(tuple(node.ends), first, at, length, is_loose=False)
             elif node.ends and best is not None and length == best.length:
-                best = Hit(tuple(sorted({*best.entries, *node.ends})), first, min(at, best.last), length, is_loose=False)
+                best = Hit(
+                    tuple(sorted({*best.entries, *node.ends})),
+                    first,
+                    min(at, best.last),
+                    length,
+                    is_loose=False,
+                )
             onward = at + 1
             if not node.children or onward >= len(words) or words[onward].clause != words[first].clause:
                 continue
@@ -165,7 +176,7 @@ def _loose_parts(keys: list[str], language: str) -> frozenset[str]:
         return frozenset(keys)
     if len(keys) < 4:
         return frozenset()
-    pairs = ["".join(keys[at:at + 2]) for at in range(0, len(keys) - 1, 2)]
+    pairs = ["".join(keys[at : at + 2]) for at in range(0, len(keys) - 1, 2)]
     if len(keys) % 2:
         pairs.append("".join(keys[-2:]))
     return frozenset(pairs)

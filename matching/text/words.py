@@ -26,11 +26,23 @@ class Script(StrEnum):
     OTHER = "other"
 
 
-SCRIPT_OF = {"ar": Script.ARABIC, "en": Script.LATIN, "es": Script.LATIN, "fr": Script.LATIN,
-             "ru": Script.CYRILLIC, "zh": Script.HAN}
+SCRIPT_OF = {
+    "ar": Script.ARABIC,
+    "en": Script.LATIN,
+    "es": Script.LATIN,
+    "fr": Script.LATIN,
+    "ru": Script.CYRILLIC,
+    "zh": Script.HAN,
+}
+
+OWN_SCRIPT_SHARE = 0.1
+"""A text with this share of words in the script of its declared language is in that language: a long text
+in another
+script that is slipped in does not change it."""
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-"""Soft hyphens, joiners and direction marks: inside a word they are dropped, so nobody hides a word with them."""
+"""Soft hyphens, joiners and direction marks: inside a word they are dropped, so nobody hides a word with
+them."""
 
 PIECE = re.compile(
     r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
@@ -43,8 +55,10 @@ _HARAKAT = re.compile("[\u0640\u064b-\u065f\u0670]")
 _ARABIC_LETTERS = str.maketrans("آأإٱىةؤئکی", "اااايهويكي")
 _ARABIC_PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
 _ARABIC_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "نا", "وا", "ه", "ي", "ا")
-_SNOWBALL = {code: snowballstemmer.stemmer(name) for code, name in
-             (("en", "english"), ("es", "spanish"), ("fr", "french"), ("ru", "russian"))}
+_SNOWBALL = {
+    code: snowballstemmer.stemmer(name)
+    for code, name in (("en", "english"), ("es", "spanish"), ("fr", "french"), ("ru", "russian"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,8 @@ def plain_form(word: str) -> str:
 
 
 def without_accents(word: str) -> str:
-    """Latin letters bare; other scripts as they are, since й or a Chinese character is not a letter with a mark."""
+    """Latin letters bare; other scripts as they are, since й or a Chinese character is not a letter with a
+    mark."""
     if word.isascii():
         return word
     bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
@@ -101,7 +116,7 @@ def _arabic_stem(word: str) -> str:
     """Light stem: article and common endings off, never below three letters (after Larkey's light10)."""
     for prefix in _ARABIC_PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:
-            word = word[len(prefix):]
+            word = word[len(prefix) :]
             break
     for _ in range(2):
         for suffix in _ARABIC_SUFFIXES:
@@ -112,7 +127,8 @@ def _arabic_stem(word: str) -> str:
 
 
 def _arabic_forms(word: str) -> tuple[str, ...]:
-    """The stem, and the stems without a leading conjunction or preposition: و and ب may also belong to the word."""
+    """The stem, and the stems without a leading conjunction or preposition: و and ب may also belong to the
+    word."""
     forms = [_arabic_stem(word)]
     if word[0] in "وف" and len(word) >= 4:
         forms.append(_arabic_stem(word[1:]))
@@ -141,8 +157,11 @@ def keys_of(plain: str, language: str) -> tuple[str, ...]:
 def _look(word: str, language: str) -> tuple[tuple[str, ...], str, Script, bool]:
     plain = plain_form(word)
     script = script_of(plain)
-    tongue = language if SCRIPT_OF.get(language) is script else {Script.LATIN: "en", Script.CYRILLIC: "ru",
-                                                                 Script.ARABIC: "ar"}.get(script, language)
+    tongue = (
+        language
+        if SCRIPT_OF.get(language) is script
+        else {Script.LATIN: "en", Script.CYRILLIC: "ru", Script.ARABIC: "ar"}.get(script, language)
+    )
     return keys_of(plain, tongue), plain, script, plain in FUNCTION_WORDS.get(tongue, frozenset())
 
 
@@ -158,8 +177,16 @@ def words_of(text: str, language: str) -> Iterator[Word]:
             clause += 1
         elif kind == "han":
             char = unicodedata.normalize("NFKC", piece.group())
-            yield Word((char,), char, piece.start(), piece.end(), Script.HAN, char in FUNCTION_WORDS["zh"],
-                       sentence, clause)
+            yield Word(
+                (char,),
+                char,
+                piece.start(),
+                piece.end(),
+                Script.HAN,
+                char in FUNCTION_WORDS["zh"],
+                sentence,
+                clause,
+            )
         else:
             keys, plain, script, is_function = _look(piece.group(), language)
             if plain in CONTRASTS:
@@ -178,7 +205,8 @@ def language_of(text: str, declared: str) -> str:
     if not counts:
         return declared
     script = max(sorted(counts), key=lambda s: counts[s])
-    if SCRIPT_OF.get(declared) is script:
+    own = SCRIPT_OF.get(declared)
+    if own is not None and counts.get(own, 0) >= OWN_SCRIPT_SHARE * sum(counts.values()):
         return declared
     if script is Script.LATIN:
         return declared if declared not in (*LANGUAGES, "und", "") else _latin_language(text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from matching.terms import CueKind, Kind, Terms
@@ -17,6 +18,8 @@ NEGATION_REACH = 6
 """Words after a negation that it can take back."""
 LOOSE, NESTED = 0.6, 0.35
 """Strength of a concept found as scattered words, and of one found inside a longer phrase."""
+TRACE_FROM = 4
+"""Letters of a word that a copy is known by: shorter ones are mostly function words."""
 WORD_SPACE = 1 << 20
 
 
@@ -45,8 +48,10 @@ class FieldReading:
     """Numbers of the cues of another purpose."""
     words: tuple[int, ...]
     """The content words in order, hashed with their language."""
+    trace: tuple[int, ...]
+    """The longer words in order as written, hashed whatever their language: what a copy is known by."""
     spans: tuple[tuple[int, int], ...]
-    """Where each of `words` stands."""
+    """Where each word of the trace stands."""
     numbers: frozenset[str]
 
 
@@ -63,7 +68,7 @@ class FieldReader:
         words = list(words_of(text, language))
         phrases = self.terms.phrases.get(language)
         if phrases is None:
-            return FieldReading(language, (), (), *_word_stream(words, language), _numbers(words))
+            return FieldReading(language, (), (), _stems(words, language), *_trace(words), _numbers(words))
         words = _without_foreign_runs(words, language)
         exact: list[tuple[Hit, Sequence[Word]]] = [(hit, words) for hit in phrases.find(words)]
         if language != "en":
@@ -72,17 +77,24 @@ class FieldReader:
         mentions = self._mentions(exact)
         cues = self.terms.cue_phrases[language].find(words)
         taken = [self._turn(mention, words, cues) for mention in mentions]
-        other = {entry for hit in cues for entry in hit.entries
-                 if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
-        return FieldReading(language, tuple(taken), tuple(sorted(other)), *_word_stream(words, language),
-                            _numbers(words))
+        other = {entry for hit in cues for entry in hit.entries if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
+        stems = _stems(words, language)
+        return FieldReading(language, tuple(taken), tuple(sorted(other)), stems, *_trace(words), _numbers(words))
 
     def _mentions(self, hits: Iterable[tuple[Hit, Sequence[Word]]]) -> list[Mention]:
-        """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at all."""
+        """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at
+        all."""
         found: dict[int, Mention] = {}
         covered: list[tuple[int, int]] = []
-        ordered = sorted(hits, key=lambda pair: (pair[0].is_loose, -pair[0].length, pair[1][pair[0].first].start,
-                                                 pair[0].entries))
+        ordered = sorted(
+            hits,
+            key=lambda pair: (
+                pair[0].is_loose,
+                -pair[0].length,
+                pair[1][pair[0].first].start,
+                pair[0].entries,
+            ),
+        )
         for hit, words in ordered:
             start, end = words[hit.first].start, words[hit.last].end
             is_nested = any(start < right and left < end for left, right in covered)
@@ -138,7 +150,8 @@ def _without_foreign_runs(words: list[Word], language: str) -> list[Word]:
 
 
 def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]:
-    """Runs of Latin words in another script; in French and Spanish nothing, their own list holds what they use."""
+    """Runs of Latin words in another script; in French and Spanish nothing, their own list holds what they
+    use."""
     if SCRIPT_OF[language] is Script.LATIN:
         return
     run: list[Word] = []
@@ -152,14 +165,27 @@ def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]
         yield run
 
 
-def _word_stream(words: Sequence[Word], language: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+def _stems(words: Sequence[Word], language: str) -> tuple[int, ...]:
     content = [word for word in words if not word.is_function]
     if language != "zh":
-        return (tuple(_hash(f"{language}:{word.keys[0]}") for word in content),
-                tuple((word.start, word.end) for word in content))
-    pairs = [(left, right) for left, right in zip(content, content[1:], strict=False) if left.end == right.start]
-    return (tuple(_hash(f"zh:{left.plain}{right.plain}") for left, right in pairs),
-            tuple((left.start, right.end) for left, right in pairs))
+        return tuple(_hash(f"{language}:{word.keys[0]}") for word in content)
+    return tuple(_hash(f"zh:{left.plain}{right.plain}") for left, right in _neighbours(content))
+
+
+def _trace(words: Sequence[Word]) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    kept = [(word.plain, word.start, word.end) for word in words if len(word.plain) >= TRACE_FROM]
+    kept.extend((left.plain + right.plain, left.start, right.end) for left, right in _neighbours(words))
+    kept.sort(key=lambda entry: entry[1])
+    return tuple(_hash(word) for word, _, _ in kept), tuple((start, end) for _, start, end in kept)
+
+
+def _neighbours(words: Sequence[Word]) -> list[tuple[Word, Word]]:
+    """Chinese characters that stand side by side."""
+    return [
+        (left, right)
+        for left, right in pairwise(words)
+        if left.end == right.start and left.script is Script.HAN and right.script is Script.HAN
+    ]
 
 
 def _hash(word: str) -> int:
@@ -168,5 +194,3 @@ def _hash(word: str) -> int:
 
 def _numbers(words: Sequence[Word]) -> frozenset[str]:
     return frozenset(word.plain for word in words if word.script is Script.DIGIT)
-
-
