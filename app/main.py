@@ -3,23 +3,27 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request
-from sqlalchemy import text
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import sessionmaker
-from starlette.responses import JSONResponse
 
 from app.access import api as access
+from app.consents import api as consents
 from app.core import db
 from app.core.clock import Clock, system_clock
 from app.core.config import Settings
-from app.core.errors import Unavailable
-from app.edge import problems
+from app.edge import health, problems
 from app.edge.guard import Guard
+from app.gaps import api as gaps
+from app.matches import api as matches
+from app.matches.adapter import Matcher
+from app.needs import api as needs
+from app.offers import api as offers
 from app.reference import api as reference
 from app.reference.queries import read_book
+from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access)
+ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
@@ -31,6 +35,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with sessions() as session:
             app.state.book = read_book(session)
+            app.state.matcher = Matcher(app.state.book)
+            app.state.matcher.current(session)
         yield
         engine.dispose()
 
@@ -51,13 +57,6 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     for room in ROOMS:
         api.include_router(room.router)
     app.include_router(api)
-    app.include_router(_health(engine_is_up=lambda: _ask(sessions)))
-    app.add_middleware(
-        Guard, limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)]
-    )
+    app.include_router(health.router)
+    app.add_middleware(Guard, limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)])
     return app
-
-
-def _ask(sessions: sessionmaker) -> None:  # type: ignore[type-arg]
-    with sessions() as session:
-        session.execute(text("SELECT 1"))

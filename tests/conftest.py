@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.access import service as access
 from app.core import db
+from app.reference import service as reference
 from tests import databases, network, servers
 from tests.skips import SkipPolicy
+from tests.world import World
 
 DATABASES = ("sqlite", "postgres")
 
@@ -32,16 +35,26 @@ def closed_network() -> Iterator[None]:
         yield
 
 
+def _prepare(url: str) -> None:
+    db.migrate(url)
+    engine = db.make_engine(url)
+    with Session(engine) as session:
+        reference.load(session)
+        access.load_organizations(session)
+        session.commit()
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlite:
     """SQLite files in a folder of this session."""
-    return databases.Sqlite(tmp_path_factory.mktemp("sqlite"), db.migrate)
+    return databases.Sqlite(tmp_path_factory.mktemp("sqlite"), _prepare)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[databases.Postgres]:
     """A running PostgreSQL; each worker of a parallel run has its own."""
-    with databases.postgres(db.migrate) as server:
+    with databases.postgres(_prepare) as server:
         yield server
 
 
@@ -52,9 +65,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def server_of_databases(
-    database_kind: str, request: pytest.FixtureRequest
-) -> databases.Sqlite | databases.Postgres:
+def server_of_databases(database_kind: str, request: pytest.FixtureRequest) -> databases.Sqlite | databases.Postgres:
     """Where this test's database comes from; PostgreSQL is started only when a test asks for it."""
     made: databases.Sqlite | databases.Postgres = request.getfixturevalue(database_kind)
     return made
@@ -62,7 +73,7 @@ def server_of_databases(
 
 @pytest.fixture
 def database_url(server_of_databases: databases.Sqlite | databases.Postgres) -> Iterator[str]:
-    """A database of this test's own at the newest revision, without rows."""
+    """A database of this test's own at the newest revision, with the reference data."""
     url = server_of_databases.create_migrated()
     yield url
     server_of_databases.drop(url)
@@ -89,6 +100,13 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session that is rolled back at the end, unless the test commits."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture
+def world(engine: Engine, database_url: str) -> Iterator[World]:
+    """The service over the test's database, with one account per role."""
+    with World(engine, database_url) as world:
+        yield world
 
 
 @pytest.fixture

@@ -45,9 +45,7 @@ class Sqlite:
             self._migrate(address)
             self._template = Path(str(make_url(address).database))
             left_open = self._template.with_name(f"{self._template.name}-wal")
-            assert not left_open.exists(), (
-                "a migration left its connection open: the file alone is not the database"
-            )
+            assert not left_open.exists(), "a migration left its connection open: the file alone is not the database"
         return render(URL.create("sqlite", database=str(shutil.copyfile(self._template, self._new_file()))))
 
     def drop(self, url: str) -> None:

@@ -67,7 +67,9 @@ def make_engine(url: str) -> Engine:
         return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 10}, json_serializer=_plain_json)
+    engine = create_engine(
+        address, connect_args={"check_same_thread": False, "timeout": 10}, json_serializer=_plain_json
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

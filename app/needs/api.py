@@ -43,7 +43,14 @@ def list_needs(
 ) -> Page[NeedRead | NeedHeader]:
     """Needs that you may see, the latest record first."""
     query = queries.narrowed(
-        queries.list_needs(actor), actor, state=state, theme=theme, status=status, priority=priority, visit=visit, q=q
+        queries.list_needs(actor),
+        actor,
+        state=state,
+        theme=theme,
+        status=status,
+        priority=priority,
+        visit=visit,
+        q=q,
     )
     rows, cursor = paging.fetch(session, query, [Need.created_at, Need.id], page, descending=True)
     paging.link_next(request, response, cursor)
@@ -66,9 +73,7 @@ def record_need(
 
 
 @router.get("/{need_id}")
-def get_need(
-    need_id: UUID, session: RequestSession, actor: Reader, response: Response
-) -> NeedRead | NeedHeader:
+def get_need(need_id: UUID, session: RequestSession, actor: Reader, response: Response) -> NeedRead | NeedHeader:
     """One need."""
     return tagged(response, _shown(session, actor, need_id)[1])
 

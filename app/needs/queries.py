@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.access import queries as access
@@ -18,10 +18,10 @@ HEADER, FULL = "header", "full"
 
 
 def visible_to(actor: Actor, fields: str = HEADER) -> ColumnElement[bool]:
-    """Which needs the actor may see, at least by `fields`: by role, else by CTED's level and the State's live consent."""
+    """Which needs the actor may see, at least `fields` of them: by role, or by level and the State's live consent."""
     shared = _shared_with(actor, fields)
     if actor.role is Role.OFFICER:
-        mine = or_(Need.created_by == actor.account_id, in_team(actor, Need.visit_id.expression))
+        mine = or_(Need.created_by == actor.account_id, in_team(actor, Need.visit_id))
         return or_(Need.level != Level.TEAM, mine)
     if actor.role is Role.SECRETARIAT:
         return Need.level != Level.TEAM
@@ -62,7 +62,7 @@ def is_shared(actor: Actor) -> ColumnElement[bool]:
 
 
 def _both_keys(
-    actor: Actor, fields: str, levels: Sequence[Level], audience: ColumnElement[bool]
+    actor: Actor, fields: str, levels: Sequence[Level], audience: SQLColumnExpression[bool]
 ) -> ColumnElement[bool]:
     live = and_(access.counts(actor), audience)
     if fields == FULL:
@@ -98,13 +98,13 @@ class Seen:
     is_shared: bool
 
 
-def list_needs(actor: Actor) -> Select[tuple[Need, bool, bool]]:
+def list_needs(actor: Actor) -> Select[Need, bool, bool]:
     """All needs that the actor may see, with whether they see it in full and whether it is shared."""
     return select(Need, visible_to(actor, FULL), is_shared(actor)).where(visible_to(actor))
 
 
 def narrowed(
-    query: Select[tuple[Need, bool, bool]],
+    query: Select[Need, bool, bool],
     actor: Actor,
     *,
     state: str | None = None,
@@ -113,7 +113,7 @@ def narrowed(
     priority: str | None = None,
     visit: UUID | None = None,
     q: str | None = None,
-) -> Select[tuple[Need, bool, bool]]:
+) -> Select[Need, bool, bool]:
     """The list filtered; what a reader cannot see of a need cannot find it either."""
     if state is not None:
         query = query.where(Need.state == state)
@@ -146,12 +146,14 @@ def get_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
     row = session.execute(list_needs(actor).where(Need.id == need_id)).one_or_none()
     if row is None:
         raise NotFound
-    return Seen(*row)
+    need, is_full, shared = row
+    return Seen(need, is_full, shared)
 
 
-def find_all(session: Session, query: Select[tuple[Need, bool, bool]]) -> list[Seen]:
+def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
     """All rows of a list of needs."""
-    return [Seen(*row) for row in session.execute(query.order_by(Need.created_at, Need.id))]
+    rows = session.execute(query.order_by(Need.created_at, Need.id))
+    return [Seen(need, is_full, shared) for need, is_full, shared in rows]
 
 
 def visible_ids(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:

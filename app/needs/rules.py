@@ -32,13 +32,21 @@ class Coverage(StrEnum):
 
 
 def status_of(*, agreed_on: date | None, is_shared: bool) -> Status:
-    """A need is shared while a live consent lets somebody beyond the State see it, else agreed once the State agreed."""
+    """Shared while a live consent lets somebody beyond the State see it, else agreed once the State agreed."""
     if is_shared:
         return Status.SHARED
     return Status.AGREED if agreed_on else Status.RECORDED
 
 
-ASKED_FOR = ("themes", "resolutions", "assistance_types", "target_institutions", "priority", "agreed_on", "needed_by")
+ASKED_FOR = (
+    "themes",
+    "resolutions",
+    "assistance_types",
+    "target_institutions",
+    "priority",
+    "agreed_on",
+    "needed_by",
+)
 """Optional fields that make a need easier to match and to act on."""
 
 

@@ -80,10 +80,8 @@ def change_visit(
 
 
 def _recommendation(row: Recommendation) -> RecommendationRead:
-    return RecommendationRead(
-        id=row.id, visit=row.visit_id, number=row.number, text=row.text, themes=row.themes,
-        resolutions=row.resolutions, priority=row.priority, level=row.level, is_sample=row.is_sample,
-    )  # type: ignore[arg-type]  # pydantic reads the words  # fmt: skip
+    own = {name: getattr(row, name) for name in RecommendationRead.model_fields if name != "visit"}
+    return RecommendationRead.model_validate({**own, "visit": row.visit_id})
 
 
 @router.get("/{visit_id}/recommendations")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.models import Account
@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.visits.models import Recommendation, TeamMember, Visit
 
 
-def in_team(actor: Actor, visit_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+def in_team(actor: Actor, visit_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
     """Whether the actor is in the team of that visit."""
     return exists().where(TeamMember.visit_id == visit_id, TeamMember.account_id == actor.account_id)
 
@@ -20,7 +20,7 @@ def in_team(actor: Actor, visit_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which visits the actor may see: CTED's own, the Committee's once adopted, the State's once released to it."""
     if actor.role is Role.OFFICER:
-        mine = or_(Visit.created_by == actor.account_id, in_team(actor, Visit.id.expression))
+        mine = or_(Visit.created_by == actor.account_id, in_team(actor, Visit.id))
         return or_(Visit.level != Level.TEAM, mine)
     if actor.role is Role.SECRETARIAT:
         return and_(Visit.level != Level.TEAM, Visit.report_adopted_on.is_not(None))
@@ -35,7 +35,7 @@ def recommendation_visible_to(actor: Actor) -> ColumnElement[bool]:
         return or_(
             Recommendation.level != Level.TEAM,
             Recommendation.created_by == actor.account_id,
-            in_team(actor, Recommendation.visit_id.expression),
+            in_team(actor, Recommendation.visit_id),
         )
     if actor.role is Role.SECRETARIAT:
         return Recommendation.level != Level.TEAM
@@ -44,7 +44,7 @@ def recommendation_visible_to(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def list_visits(actor: Actor) -> Select[tuple[Visit]]:
+def list_visits(actor: Actor) -> Select[Visit]:
     """All visits that the actor may see."""
     return select(Visit).where(visible_to(actor))
 
@@ -57,7 +57,7 @@ def get_visit(session: Session, actor: Actor, visit_id: UUID) -> Visit:
     return visit
 
 
-def list_recommendations(actor: Actor, visit_id: UUID) -> Select[tuple[Recommendation]]:
+def list_recommendations(actor: Actor, visit_id: UUID) -> Select[Recommendation]:
     """The visible recommendations of one visit."""
     return select(Recommendation).where(Recommendation.visit_id == visit_id, recommendation_visible_to(actor))
 

@@ -19,11 +19,10 @@ def record(session: Session, actor: Actor, new: VisitCreate, book: Book) -> Visi
     faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
     team = _team(session, new.team, faults)
     _check_delegation(session, new.delegation, faults)
-    assert actor.account_id  # noqa: S101  # only officers come here
     visit = Visit(
         state=new.state, mode=new.mode, type=new.type, starts_on=new.starts_on, ends_on=new.ends_on,
         delegation=new.delegation, report_adopted_on=new.report_adopted_on, level=new.level, created_at=actor.at,
-        created_by=actor.account_id, team=[TeamMember(account_id=a) for a in sorted({*team, actor.account_id})],
+        created_by=actor.writer, team=[TeamMember(account_id=a) for a in sorted({*team, actor.writer})],
     )  # fmt: skip
     session.add(visit)
     session.flush()
@@ -48,7 +47,7 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
 
 
 def _check_delegation(session: Session, codes: list[str], faults: list[Fault]) -> None:
-    known = {code: None for code in session.scalars(select(Organization.code))} if codes else {}
+    known = dict.fromkeys(session.scalars(select(Organization.code))) if codes else {}
     faults += check_codes(known, codes, kind="organization", pointer="/delegation")
     if faults:
         raise Invalid(faults)
@@ -56,7 +55,8 @@ def _check_delegation(session: Session, codes: list[str], faults: list[Fault]) -
 
 def _team(session: Session, names: list[str], faults: list[Fault]) -> list[UUID]:
     officers = {
-        a.name: a.id for a in session.scalars(select(Account).where(Account.name.in_(names), Account.role == Role.OFFICER))
+        a.name: a.id
+        for a in session.scalars(select(Account).where(Account.name.in_(names), Account.role == Role.OFFICER))
     }
     faults += [
         Fault(f"/team/{position}", "account.not_an_officer", "Name accounts of officers.")
@@ -66,9 +66,7 @@ def _team(session: Session, names: list[str], faults: list[Fault]) -> list[UUID]
     return list(officers.values())
 
 
-def recommend(
-    session: Session, actor: Actor, visit: Visit, new: RecommendationCreate, book: Book
-) -> Recommendation:
+def recommend(session: Session, actor: Actor, visit: Visit, new: RecommendationCreate, book: Book) -> Recommendation:
     """A new recommendation of a visit; raises `Conflict` if its number is taken."""
     faults = check_codes(book.themes, new.themes, kind="theme", pointer="/themes")
     faults += check_resolutions(book, new.resolutions, pointer="/resolutions")
@@ -76,9 +74,7 @@ def recommend(
         raise Invalid(faults)
     if session.scalar(select(Recommendation.id).filter_by(visit_id=visit.id, number=new.number)):
         raise Conflict("recommendation.number_taken", "The visit has a recommendation of that number.")
-    recommendation = Recommendation(
-        visit_id=visit.id, created_at=actor.at, created_by=actor.account_id, **new.model_dump()
-    )
+    recommendation = Recommendation(visit_id=visit.id, created_at=actor.at, created_by=actor.writer, **new.model_dump())
     session.add(recommendation)
     session.flush()
     return recommendation

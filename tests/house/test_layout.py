@@ -28,6 +28,7 @@ FILES = {
 APP = {
     "access",
     "cli",
+    "consents",
     "core",
     "edge",
     "exchange",
@@ -44,7 +45,7 @@ APP = {
     "web",
     "worker",
 }
-ROOMS = ["access", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
+ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
 ROOM_FILES = {
     "__init__",
     "adapter",
@@ -67,9 +68,7 @@ def kept(folder: Path) -> Iterator[Path]:
         ".git",
         *(line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()),
     ]
-    return (
-        path for path in folder.iterdir() if not any(fnmatch.fnmatch(path.name, name) for name in ignored)
-    )
+    return (path for path in folder.iterdir() if not any(fnmatch.fnmatch(path.name, name) for name in ignored))
 
 
 def all_kept(folder: Path) -> Iterator[Path]:
@@ -100,9 +99,7 @@ def test_a_room_holds_the_usual_files(room: str) -> None:
 
 
 def test_no_drawer_for_leftovers() -> None:
-    assert [
-        path.relative_to(ROOT) for path in modules("app", "matching", "tests") if path.stem in DRAWERS
-    ] == []
+    assert [path.relative_to(ROOT) for path in modules("app", "matching", "tests") if path.stem in DRAWERS] == []
 
 
 def test_no_module_outgrows_its_name() -> None:

@@ -13,9 +13,7 @@ PROMISED = ["setup", "demo", "test", "quick", "check", "serve", "lint", "bench",
 
 
 def listed() -> str:
-    done = subprocess.run(
-        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout
 
 

@@ -27,9 +27,7 @@ def pytest_configure(config): config.pluginmanager.register(SkipPolicy(config.ro
     "source",
     [
         pytest.param("import pytest\ndef test_it(): pytest.skip('the moon is absent')", id="inside a test"),
-        pytest.param(
-            "import pytest\npytest.skip('the moon is absent', allow_module_level=True)", id="a whole module"
-        ),
+        pytest.param("import pytest\npytest.skip('the moon is absent', allow_module_level=True)", id="a whole module"),
     ],
 )
 def test_only_named_reasons_may_skip(tmp_path: Path, readme: str, source: str, code: int) -> None:
