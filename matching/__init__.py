@@ -1,1 +1,67 @@
 """The matching engine: plain values in, scores and findings out."""
+
+from matching.codes import CODES, FINDING_CODES, GATE_CODES, MISSING_FIELDS, Code
+from matching.criteria import CRITERIA
+from matching.engine import Engine
+from matching.errors import BadTerms, MatchingError, NotFitted, UnknownOffer
+from matching.evaluate import Evaluation, Figure, Report, evaluate
+from matching.recipe import RECIPE, Recipe
+from matching.terms import Terms, load_terms
+from matching.types import (
+    Capacity,
+    Change,
+    EligibilityRule,
+    Evidence,
+    Facts,
+    Finding,
+    Match,
+    Membership,
+    Narrative,
+    NearMiss,
+    NeedMatch,
+    NeedProfile,
+    OfferProfile,
+    Ranking,
+    Scope,
+    Undecidable,
+    Verdict,
+)
+
+__all__ = [
+    "CODES",
+    "CRITERIA",
+    "FINDING_CODES",
+    "GATE_CODES",
+    "MISSING_FIELDS",
+    "RECIPE",
+    "BadTerms",
+    "Capacity",
+    "Change",
+    "Code",
+    "EligibilityRule",
+    "Engine",
+    "Evaluation",
+    "Evidence",
+    "Facts",
+    "Figure",
+    "Finding",
+    "Match",
+    "MatchingError",
+    "Membership",
+    "Narrative",
+    "NearMiss",
+    "NeedMatch",
+    "NeedProfile",
+    "NotFitted",
+    "OfferProfile",
+    "Ranking",
+    "Recipe",
+    "Report",
+    "Scope",
+    "Terms",
+    "Undecidable",
+    "UnknownOffer",
+    "Verdict",
+    "evaluate",
+    "load_terms",
+]

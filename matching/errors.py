@@ -11,3 +11,7 @@ class NotFitted(MatchingError):
 
 class BadTerms(MatchingError):
     """A term file or recipe cannot be read: the message names file, line and what would be right."""
+
+
+class UnknownOffer(MatchingError):
+    """The engine has no offer of this id: the message is the id."""

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 
 Narrative = Mapping[str, str]
 """One text by language: ISO 639-1 code to wording; `und` where the language is not known."""
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdict(StrEnum):
@@ -23,7 +20,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an offer may be used: everywhere, or in listed States and members of groupings, less the exclusions."""
+    """Where an offer may be used: everywhere, or in listed States and members of groupings, less the
+    exclusions."""
 
     world: bool = False
     states: tuple[str, ...] = ()
@@ -90,7 +88,8 @@ class OfferProfile:
     eligibility: tuple[EligibilityRule, ...] = ()
     last_confirmed_on: date | None = None
     provider_state: str | None = None
-    """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several States."""
+    """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several
+    States."""
     is_facilitator: bool = False
 
 
@@ -157,6 +156,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedMatch:
+    """A need that an offer answers, and how well."""
+
+    need_id: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """The one change of an offer's record that would open a gate."""
 
@@ -172,7 +179,8 @@ class NearMiss:
 
     offer_id: str
     gate: str
-    change: Change
+    change: Change | None
+    """`None` only when one pair is explained and no single change would open it."""
     score_if_changed: float
     values: Mapping[str, str | int | float] = field(default_factory=dict)
 

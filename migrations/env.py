@@ -1,18 +1,20 @@
 """Runs the migrations over the address that `app.core.db` hands in."""
 
+from typing import Any
+
 from alembic import context
-from sqlalchemy import create_engine, event
+from sqlalchemy import Connection, create_engine, event
 
 url = context.config.attributes["url"]
 engine = create_engine(url)
 if engine.dialect.name == "sqlite":
 
     @event.listens_for(engine, "connect")
-    def _leave_transactions_to_us(connection, _record):
+    def _leave_transactions_to_us(connection: Any, _record: object) -> None:
         connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
-    def _begin(connection):
+    def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -24,6 +24,7 @@ def _actor(
     if credentials is None:
         if "authorization" in request.headers:
             raise Unauthenticated
+        request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
         return anonymous
     actor = service.recognize(session, credentials.credentials, anonymous)
     if actor is None:
@@ -44,5 +45,4 @@ def require(permission: Permission) -> Callable[[Actor], Actor]:
             raise Unauthenticated
         raise NotAllowed("role.not_permitted", f"The role {actor.role} never has the permission {permission}.")
 
-    permitted.__name__ = f"require_{permission.name.lower()}"
     return permitted

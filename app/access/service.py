@@ -47,7 +47,13 @@ def _digest(key: str) -> str:
 
 
 def add_account(
-    session: Session, name: str, *, role: Role, at: datetime, organization: str | None = None, state: str | None = None
+    session: Session,
+    name: str,
+    *,
+    role: Role,
+    at: datetime,
+    organization: str | None = None,
+    state: str | None = None,
 ) -> Account:
     """A new account. Raises `Invalid` where role, organisation and State do not go together, `Conflict` if taken."""
     faults = []
@@ -103,6 +109,11 @@ def issue_key(session: Session, account: Account, *, at: datetime) -> tuple[UUID
     session.add(row)
     session.flush()
     return row.id, key
+
+
+def list_keys(session: Session, account: Account) -> list[ApiKey]:
+    """The keys of an account, oldest first."""
+    return list(session.scalars(select(ApiKey).filter_by(account_id=account.id).order_by(ApiKey.created_at)))
 
 
 def revoke_key(session: Session, key_id: UUID, *, at: datetime) -> None:

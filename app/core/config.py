@@ -10,10 +10,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TAYSIR_", extra="ignore")
 
     database_url: str = Field(
-        "sqlite:///var/taysir.db", description="Database the service uses: sqlite:///… or postgresql+psycopg://…"
+        "sqlite:///var/taysir.db",
+        description="Database the service uses: sqlite:///… or postgresql+psycopg://…",
     )
     owner_database_url: str | None = Field(
-        None, description="Database address of the owning role, for `init` and migrations; else TAYSIR_DATABASE_URL."
+        None,
+        description="Database address of the owning role, for `init` and migrations; else TAYSIR_DATABASE_URL.",
     )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, bytes.")
     import_limit: int = Field(10_000_000, gt=0, description="Largest import, bytes.")
@@ -31,7 +33,7 @@ class BadSettings(Exception):
 def load_settings() -> Settings:
     """Read the environment; raises `BadSettings` with one sentence per fault."""
     try:
-        return Settings()  # type: ignore[call-arg]  # each field has a default or comes from the environment
+        return Settings()
     except ValidationError as error:
         faults = [f"TAYSIR_{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors()]
         raise BadSettings(" ".join(faults)) from error

@@ -1,5 +1,6 @@
 """The database: one declarative base with named constraints, engines for SQLite and PostgreSQL, migrations."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,13 +64,19 @@ def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, every commit synced, foreign keys on) or PostgreSQL."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 10})
+    engine = create_engine(
+        address, connect_args={"check_same_thread": False, "timeout": 10}, json_serializer=_plain_json
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _plain_json(value: Any) -> str:  # JSON has no narrower type
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -42,7 +42,7 @@ Paging = Annotated[PageRequest, Depends()]
 
 def fetch(
     session: Session,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     keys: Sequence[InstrumentedAttribute[Any]],
     paging: PageRequest,
     *,
@@ -67,7 +67,7 @@ def _write_cursor(values: Sequence[object]) -> str:
 
 
 def _read_cursor(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
-    readers = {datetime: datetime.fromisoformat, UUID: UUID, str: str, int: int}
+    readers: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, str: str, int: int}
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [readers[key.type.python_type](text) for key, text in zip(keys, texts, strict=True)]

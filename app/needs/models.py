@@ -34,6 +34,8 @@ class Need(Base):
     needed_by: Mapped[date | None]
     existing_help: Mapped[list[dict[str, Any]]]
     level: Mapped[str]
+    search_text: Mapped[str]
+    """All narratives in one lower-case line, for the `q` filter."""
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(index=True)
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -1,5 +1,9 @@
 """Reads of the reference data."""
 
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,9 +13,18 @@ from app.reference.rules import Book, Membership
 
 def read_book(session: Session) -> Book:
     """All reference data that decisions need."""
-    states = session.scalars(select(models.State)).all()
-    themes = session.scalars(select(models.Theme).order_by(models.Theme.code)).all()
-    resolutions = session.scalars(select(models.Resolution)).all()
+    return book_of(lambda table: session.scalars(select(table)).all())
+
+
+def book_of(rows: Callable[[type[Any]], Iterable[Any]]) -> Book:  # rows of whichever table is asked for
+    """The book that the rows of the reference tables make."""
+    states = list(rows(models.State))
+    themes = sorted(rows(models.Theme), key=lambda theme: theme.code)
+    resolutions = list(rows(models.Resolution))
+    memberships = sorted(
+        (Membership(m.grouping, m.state, m.since, m.until) for m in rows(models.Membership)),
+        key=lambda m: (m.grouping, m.state, m.since or date.min),
+    )
     return Book(
         states={s.code: s.labels for s in states},
         state_languages={s.code: tuple(s.languages) for s in states},
@@ -19,17 +32,10 @@ def read_book(session: Session) -> Book:
         iso2={s.iso2: s.code for s in states},
         themes={t.code: t.labels for t in themes},
         theme_parents={t.code: t.parent for t in themes},
-        institutions={i.code: i.labels for i in session.scalars(select(models.Institution))},
-        assistance_types={a.code: a.labels for a in session.scalars(select(models.AssistanceType))},
+        institutions={i.code: i.labels for i in rows(models.Institution)},
+        assistance_types={a.code: a.labels for a in rows(models.AssistanceType)},
         resolutions={r.code: r.labels for r in resolutions},
         resolution_themes={r.code: tuple(r.themes) for r in resolutions},
-        groupings={g.code: g.labels for g in session.scalars(select(models.Grouping))},
-        memberships=tuple(
-            Membership(m.grouping, m.state, m.since, m.until)
-            for m in session.scalars(
-                select(models.Membership).order_by(
-                    models.Membership.grouping, models.Membership.state, models.Membership.since
-                )
-            )
-        ),
+        groupings={g.code: g.labels for g in rows(models.Grouping)},
+        memberships=tuple(memberships),
     )

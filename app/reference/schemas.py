@@ -45,7 +45,7 @@ def _to_utc(value: datetime) -> datetime:
 def _only_text(value: object) -> object:
     # Pydantic reads numbers as instants and dates too; the contract speaks of ISO 8601 texts only.
     if isinstance(value, bool | int | float):
-        raise ValueError("write dates as YYYY-MM-DD")  # noqa: TRY004  # pydantic reports ValueError as a fault
+        raise ValueError("write dates as YYYY-MM-DD")  # pydantic reports ValueError as a fault
     return value
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.reference import adapter, models
+from app.reference import adapter, models, queries
+from app.reference.rules import Book
 
 SEED_DATA = Path(__file__).resolve().parents[2] / "seed_data"
 
@@ -19,3 +20,9 @@ def load(session: Session, folder: Path = SEED_DATA / "reference") -> None:
         for row in rows:
             session.merge(table(**row))
         session.flush()
+
+
+def book_of_files(folder: Path = SEED_DATA / "reference") -> Book:
+    """The book that the files of `folder` make, for work without a database."""
+    rows = {table: [table(**row) for row in rows] for table, rows in adapter.read(folder)}
+    return queries.book_of(lambda table: rows[table])

@@ -39,6 +39,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name="pk_institutions"),
     )
     op.create_table(
+        "kept_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("principal", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("request_digest", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", Json, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_kept_answers"),
+        sa.UniqueConstraint("principal", "idempotency_key", name="uq_kept_answers_principal_idempotency_key"),
+    )
+    op.create_index("ix_kept_answers_created_at", "kept_answers", ["created_at"], unique=False)
+    op.create_table(
         "resolutions",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -140,9 +154,7 @@ def upgrade() -> None:
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization"], ["organizations.code"], name="fk_offers_organization_organizations"
-        ),
+        sa.ForeignKeyConstraint(["organization"], ["organizations.code"], name="fk_offers_organization_organizations"),
         sa.PrimaryKeyConstraint("id", name="pk_offers"),
         sa.UniqueConstraint("organization", "external_id", name="uq_offers_organization_external_id"),
     )
@@ -175,29 +187,10 @@ def upgrade() -> None:
         sa.Column("report", Json, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_imports_account_id_accounts"),
-        sa.ForeignKeyConstraint(
-            ["organization"], ["organizations.code"], name="fk_imports_organization_organizations"
-        ),
+        sa.ForeignKeyConstraint(["organization"], ["organizations.code"], name="fk_imports_organization_organizations"),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
     )
     op.create_index("ix_imports_account_id", "imports", ["account_id"], unique=False)
-    op.create_table(
-        "kept_answers",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("idempotency_key", sa.String(), nullable=False),
-        sa.Column("request_digest", sa.String(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("headers", Json, nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_kept_answers_account_id_accounts"),
-        sa.PrimaryKeyConstraint("id", name="pk_kept_answers"),
-        sa.UniqueConstraint(
-            "account_id", "idempotency_key", name="uq_kept_answers_account_id_idempotency_key"
-        ),
-    )
-    op.create_index("ix_kept_answers_created_at", "kept_answers", ["created_at"], unique=False)
     op.create_table(
         "visits",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -251,9 +244,7 @@ def upgrade() -> None:
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["accounts.id"], name="fk_recommendations_created_by_accounts"
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["accounts.id"], name="fk_recommendations_created_by_accounts"),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name="fk_recommendations_visit_id_visits"),
         sa.PrimaryKeyConstraint("id", name="pk_recommendations"),
         sa.UniqueConstraint("visit_id", "number", name="uq_recommendations_visit_id_number"),
@@ -273,9 +264,7 @@ def upgrade() -> None:
         sa.Column("consent_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["consent_id"], ["consents.id"], name="fk_consent_audience_consent_id_consents"
-        ),
+        sa.ForeignKeyConstraint(["consent_id"], ["consents.id"], name="fk_consent_audience_consent_id_consents"),
         sa.PrimaryKeyConstraint("consent_id", "kind", "value", name="pk_consent_audience"),
     )
     op.create_table(
@@ -287,9 +276,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["by"], ["accounts.id"], name="fk_consent_events_by_accounts"),
-        sa.ForeignKeyConstraint(
-            ["consent_id"], ["consents.id"], name="fk_consent_events_consent_id_consents"
-        ),
+        sa.ForeignKeyConstraint(["consent_id"], ["consents.id"], name="fk_consent_events_consent_id_consents"),
         sa.PrimaryKeyConstraint("id", name="pk_consent_events"),
         sa.UniqueConstraint("consent_id", "kind", name="uq_consent_events_consent_id_kind"),
     )
@@ -298,9 +285,7 @@ def upgrade() -> None:
         "consent_themes",
         sa.Column("consent_id", sa.Uuid(), nullable=False),
         sa.Column("theme", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["consent_id"], ["consents.id"], name="fk_consent_themes_consent_id_consents"
-        ),
+        sa.ForeignKeyConstraint(["consent_id"], ["consents.id"], name="fk_consent_themes_consent_id_consents"),
         sa.ForeignKeyConstraint(["theme"], ["themes.code"], name="fk_consent_themes_theme_themes"),
         sa.PrimaryKeyConstraint("consent_id", "theme", name="pk_consent_themes"),
     )
@@ -324,6 +309,7 @@ def upgrade() -> None:
         sa.Column("needed_by", sa.Date(), nullable=True),
         sa.Column("existing_help", Json, nullable=False),
         sa.Column("level", sa.String(), nullable=False),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
@@ -359,6 +345,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("need_id", "theme", name="pk_need_themes"),
     )
     op.create_index("ix_need_themes_theme", "need_themes", ["theme"], unique=False)
+    op.execute("INSERT INTO catalogue_revision (id, revision) VALUES (1, 0)")
 
 
 def downgrade() -> None:
@@ -382,8 +369,6 @@ def downgrade() -> None:
     op.drop_table("consents")
     op.drop_index("ix_visits_state", table_name="visits")
     op.drop_table("visits")
-    op.drop_index("ix_kept_answers_created_at", table_name="kept_answers")
-    op.drop_table("kept_answers")
     op.drop_index("ix_imports_account_id", table_name="imports")
     op.drop_table("imports")
     op.drop_index("ix_api_keys_account_id", table_name="api_keys")
@@ -401,6 +386,8 @@ def downgrade() -> None:
     op.drop_table("themes")
     op.drop_table("states")
     op.drop_table("resolutions")
+    op.drop_index("ix_kept_answers_created_at", table_name="kept_answers")
+    op.drop_table("kept_answers")
     op.drop_table("institutions")
     op.drop_table("groupings")
     op.drop_table("catalogue_revision")

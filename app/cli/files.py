@@ -1,0 +1,1 @@
+"""`taysir import`: a file into the records, all of it or nothing."""

@@ -1,0 +1,130 @@
+"""Gives, confirms and withdraws consents; nothing is ever changed or deleted, only added."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.models import (
+    Consent,
+    ConsentAudience,
+    ConsentEvent,
+    ConsentNeed,
+    ConsentTheme,
+    Organization,
+)
+from app.access.rules import Actor, ConsentStatus, Role, consent_status
+from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
+from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
+from app.needs import queries as needs
+from app.needs.models import Need
+from app.reference.rules import Book, check_codes
+from app.visits import queries as visits
+
+
+def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Consent:
+    """A new consent. The State's own counts at once; one that CTED records for it waits for a second person.
+
+    Raises `NotFound` for a visit or need that the actor may not see, as for one that does not exist.
+    """
+    if actor.role is Role.STATE and new.state != actor.state:
+        raise NotAllowed("consent.not_own_state", "A State gives consent for its own needs only.")
+    _check(session, actor, new, book)
+    consent = Consent(
+        state=new.state, visit_id=new.scope.visit, fields=new.fields, covers_future=new.covers_future,
+        is_public=new.audience.public, instrument=new.instrument.model_dump(mode="json"),
+        effective_from=new.effective_from, expires_at=new.expires_at, recorded_at=actor.at,
+        recorded_by=actor.writer, on_behalf=actor.role is not Role.STATE,
+        themes=[ConsentTheme(theme=code) for code in dict.fromkeys(new.scope.themes or ())],
+        needs=[ConsentNeed(need_id=need_id) for need_id in dict.fromkeys(new.scope.needs or ())],
+        audience=[
+            *(ConsentAudience(kind="organization", value=v) for v in dict.fromkeys(new.audience.organizations)),
+            *(ConsentAudience(kind="class", value=v) for v in dict.fromkeys(new.audience.classes)),
+        ],
+        events=[],
+    )  # fmt: skip
+    session.add(consent)
+    session.flush()
+    return consent
+
+
+def _check(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> None:
+    faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
+    faults += check_codes(book.themes, new.scope.themes or (), kind="theme", pointer="/scope/themes")
+    if new.audience.organizations:
+        known = dict.fromkeys(session.scalars(select(Organization.code)))
+        faults += check_codes(known, new.audience.organizations, kind="organization", pointer="/audience/organizations")
+    if new.scope.visit is not None and visits.get_visit(session, actor, new.scope.visit).state != new.state:
+        faults.append(Fault("/scope/visit", "consent.other_state", "The visit was to another State."))
+    wanted = set(new.scope.needs or ())
+    if wanted - needs.visible_ids(session, actor, wanted):
+        raise NotFound
+    if wanted and session.scalar(select(Need.id).where(Need.id.in_(wanted), Need.state != new.state)):
+        faults.append(Fault("/scope/needs", "consent.other_state", "All needs must be of the consenting State."))
+    if new.expires_at is not None and new.expires_at <= actor.at:
+        faults.append(Fault("/expires_at", "consent.expired", "expires_at must lie in the future."))
+    if faults:
+        raise Invalid(faults)
+
+
+def confirm(session: Session, actor: Actor, consent: Consent) -> None:
+    """The second person's word for a consent that CTED recorded: the State's own, or another officer's."""
+    if status(consent, actor) is not ConsentStatus.PENDING:
+        raise Conflict("consent.not_pending", "Only a pending consent can be confirmed.")
+    if consent.recorded_by == actor.writer:
+        raise NotAllowed("consent.same_person", "Another person than the one who recorded it must confirm.")
+    _add_event(session, actor, consent, "confirmed", None)
+
+
+def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | None) -> None:
+    """End a consent: the next request of anybody behaves as if it had never been given."""
+    if status(consent, actor) is ConsentStatus.WITHDRAWN:
+        raise Conflict("consent.withdrawn", "The consent is withdrawn already.")
+    if actor.role is not Role.STATE and reason is None:
+        raise Invalid([Fault("/reason", "consent.reason_missing", "CTED says why it withdraws a consent.")])
+    _add_event(session, actor, consent, "withdrawn", reason)
+
+
+def _add_event(session: Session, actor: Actor, consent: Consent, kind: str, reason: str | None) -> None:
+    consent.events.append(ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.writer, reason=reason))
+    session.flush()
+
+
+def status(consent: Consent, actor: Actor) -> ConsentStatus:
+    """The consent's status at the actor's instant."""
+    return consent_status(
+        events=[event.kind for event in consent.events],
+        on_behalf=consent.on_behalf,
+        effective_from=consent.effective_from,
+        expires_at=consent.expires_at,
+        at=actor.at,
+    )
+
+
+def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
+    """The consent as the actor may see it: beyond CTED and the State, only the part that names the actor."""
+    insider = actor.role in (Role.OFFICER, Role.SECRETARIAT, Role.STATE)
+    organizations = [a.value for a in consent.audience if a.kind == "organization"]
+    classes = [a.value for a in consent.audience if a.kind == "class"]
+    listed = [row.need_id for row in consent.needs]
+    if not insider:
+        organizations = [o for o in organizations if o == actor.organization]
+        classes = [c for c in classes if c == actor.audience_class]
+    seen = needs.visible_ids(session, actor, listed) if listed else frozenset()
+    scope = ScopeRead(
+        visit=consent.visit_id if insider else None,
+        themes=[row.theme for row in consent.themes] or None,
+        needs=[need_id for need_id in listed if need_id in seen] if listed else None,
+    )
+    return ConsentRead(
+        id=consent.id,
+        state=consent.state,
+        scope=scope,
+        fields=consent.fields,
+        covers_future=consent.covers_future,
+        audience=AudienceRead(organizations=organizations, classes=classes, public=consent.is_public),
+        instrument=InstrumentRead.model_validate(consent.instrument) if insider else None,
+        effective_from=consent.effective_from,
+        expires_at=consent.expires_at,
+        recorded_at=consent.recorded_at,
+        on_behalf=consent.on_behalf,
+        status=status(consent, actor),
+    )

@@ -1,0 +1,1 @@
+"""Gaps: needs that nothing covers enough, ranked for those who design projects."""

@@ -1,0 +1,62 @@
+"""Puts the rooms together into one ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.orm import sessionmaker
+
+from app.access import api as access
+from app.consents import api as consents
+from app.core import db
+from app.core.clock import Clock, system_clock
+from app.core.config import Settings
+from app.edge import health, problems
+from app.edge.guard import Guard
+from app.gaps import api as gaps
+from app.matches import api as matches
+from app.matches.adapter import Matcher
+from app.needs import api as needs
+from app.offers import api as offers
+from app.reference import api as reference
+from app.reference.queries import read_book
+from app.visits import api as visits
+
+API = "/api/v1"
+ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps)
+
+
+def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
+    """The service over the database of `settings`, which must be migrated and hold the reference data."""
+    engine = db.make_engine(settings.database_url)
+    sessions = sessionmaker(engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with sessions() as session:
+            app.state.book = read_book(session)
+            app.state.matcher = Matcher(app.state.book)
+            app.state.matcher.current(session)
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Taysir",
+        version="1",
+        summary="Matches technical-assistance needs of States with offers of assistance, and says why.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.sessions = sessions
+    app.state.clock = clock
+    problems.install(app)
+    api = APIRouter(prefix=API, responses=problems.RESPONSES)
+    for room in ROOMS:
+        api.include_router(room.router)
+    app.include_router(api)
+    app.include_router(health.router)
+    app.add_middleware(Guard, limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)])
+    return app

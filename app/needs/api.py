@@ -1,0 +1,111 @@
+"""Needs, each reader seeing what level and consent let them see."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from app.access.guards import require
+from app.access.rules import Actor, Permission
+from app.edge import etags, paging
+from app.edge.etags import IfMatch, tagged
+from app.edge.paging import Page, Paging
+from app.edge.route import RequestSession, Route
+from app.needs import queries, service
+from app.needs.models import Need
+from app.needs.queries import Seen
+from app.needs.rules import Status
+from app.needs.schemas import LevelChange, NeedCreate, NeedHeader, NeedRead, NeedUpdate
+from app.reference.api import ReferenceBook
+from app.reference.schemas import Code, Iso3
+from app.visits.rules import Priority
+
+router = APIRouter(route_class=Route, prefix="/needs", tags=["needs"])
+
+Reader = Annotated[Actor, Depends(require(Permission.READ_NEEDS))]
+Recorder = Annotated[Actor, Depends(require(Permission.RECORD_NEEDS))]
+
+
+@router.get("")
+def list_needs(
+    session: RequestSession,
+    actor: Reader,
+    page: Paging,
+    request: Request,
+    response: Response,
+    state: Annotated[Iso3 | None, Query()] = None,
+    theme: Annotated[Code | None, Query()] = None,
+    status: Annotated[Status | None, Query()] = None,
+    priority: Annotated[Priority | None, Query()] = None,
+    visit: Annotated[UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(min_length=2, max_length=200)] = None,
+) -> Page[NeedRead | NeedHeader]:
+    """Needs that you may see, the latest record first."""
+    query = queries.narrowed(
+        queries.list_needs(actor),
+        actor,
+        state=state,
+        theme=theme,
+        status=status,
+        priority=priority,
+        visit=visit,
+        q=q,
+    )
+    rows, cursor = paging.fetch(session, query, [Need.created_at, Need.id], page, descending=True)
+    paging.link_next(request, response, cursor)
+    return Page(items=service.shown(session, actor, [Seen(*row) for row in rows]), next=cursor)
+
+
+def _shown(session: Session, actor: Actor, need_id: UUID) -> tuple[Seen, NeedRead | NeedHeader]:
+    seen = queries.get_need(session, actor, need_id)
+    return seen, service.shown(session, actor, [seen])[0]
+
+
+@router.post("", status_code=201)
+def record_need(
+    new: NeedCreate, session: RequestSession, actor: Recorder, book: ReferenceBook, response: Response
+) -> NeedRead | NeedHeader:
+    """Record one need: one State, one problem, one or more kinds of help."""
+    need = service.record(session, actor, new, book)
+    response.headers["Location"] = f"/api/v1/needs/{need.id}"
+    return tagged(response, _shown(session, actor, need.id)[1])
+
+
+@router.get("/{need_id}")
+def get_need(need_id: UUID, session: RequestSession, actor: Reader, response: Response) -> NeedRead | NeedHeader:
+    """One need."""
+    return tagged(response, _shown(session, actor, need_id)[1])
+
+
+@router.patch("/{need_id}")
+def change_need(
+    need_id: UUID,
+    update: NeedUpdate,
+    session: RequestSession,
+    actor: Recorder,
+    book: ReferenceBook,
+    if_match: IfMatch,
+    response: Response,
+) -> NeedRead | NeedHeader:
+    """Change a need; what is left out stays."""
+    seen, shown = _shown(session, actor, need_id)
+    etags.check(if_match, shown)
+    service.change(session, seen.need, update, book)
+    return tagged(response, _shown(session, actor, need_id)[1])
+
+
+@router.put("/{need_id}/level")
+def set_level(
+    need_id: UUID,
+    change: LevelChange,
+    session: RequestSession,
+    actor: Recorder,
+    if_match: IfMatch,
+    response: Response,
+) -> NeedRead | NeedHeader:
+    """Set CTED's ceiling for this need. Beyond the State a live consent is needed as well."""
+    seen, shown = _shown(session, actor, need_id)
+    etags.check(if_match, shown)
+    service.set_level(session, seen.need, change.level)
+    return tagged(response, _shown(session, actor, need_id)[1])

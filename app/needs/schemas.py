@@ -1,0 +1,130 @@
+"""Shapes of needs."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.access.rules import Level
+from app.needs.rules import Coverage, Source, Status
+from app.reference.schemas import (
+    Code,
+    Codes,
+    Day,
+    Iso3,
+    Languages,
+    Resolutions,
+    Strict,
+    TextByLanguage,
+    TitleByLanguage,
+)
+from app.visits.rules import Priority
+
+
+class ExistingHelp(Strict):
+    """Help that is already there: who gives it and until when."""
+
+    organization: Code
+    until: Day | None = None
+    note: TextByLanguage | None = None
+
+
+class NeedFields(Strict):
+    """What can be said of a need beside its title and description."""
+
+    themes: Codes = []
+    resolutions: Resolutions = []
+    assistance_types: Codes = []
+    target_institutions: Codes = []
+    languages: Languages = []
+    priority: Priority | None = None
+    state_priority: Annotated[int, Field(ge=1, le=1000)] | None = None
+    agreed_on: Day | None = None
+    needed_by: Day | None = None
+    existing_help: Annotated[list[ExistingHelp], Field(max_length=50)] = []
+
+
+class NeedDraft(NeedFields):
+    """A need that need not be saved: enough to rank offers for it."""
+
+    state: Iso3
+    title: TitleByLanguage
+    description: TextByLanguage
+
+
+class NeedCreate(NeedDraft):
+    """A need as an officer records it; one of visit, recommendation and source says where it comes from."""
+
+    visit: UUID | None = None
+    recommendation: UUID | None = None
+    source: Source | None = None
+    level: Level = Level.COMMITTEE
+
+    @model_validator(mode="after")
+    def _says_where_from(self) -> Self:
+        if self.visit is None and self.recommendation is None and self.source is None:
+            raise ValueError("name a visit, a recommendation or a source")
+        return self
+
+
+class NeedUpdate(NeedFields):
+    """Changes of a need; what is left out stays. The level has its own address."""
+
+    title: TitleByLanguage | None = None
+    description: TextByLanguage | None = None
+
+    @model_validator(mode="after")
+    def _keeps_its_words(self) -> Self:
+        for name in ("title", "description"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be taken away")
+        return self
+
+
+class LevelChange(Strict):
+    """CTED's ceiling for one need."""
+
+    level: Level
+
+
+class CompletenessRead(BaseModel):
+    """How complete the record is, 0–1, and what is missing."""
+
+    score: float
+    missing: list[str]
+
+
+class NeedHeader(BaseModel):
+    """What a reader sees of a need whose State agreed to share its header only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    reference: str
+    state: str
+    themes: list[str]
+    assistance_types: list[str]
+    priority: Priority | None
+
+
+class NeedRead(NeedHeader):
+    """A need in full; a visit or recommendation that the reader may not see is not named."""
+
+    visit: UUID | None
+    recommendation: UUID | None
+    source: Source
+    title: dict[str, str]
+    description: dict[str, str]
+    resolutions: list[str]
+    target_institutions: list[str]
+    languages: list[str]
+    state_priority: int | None
+    agreed_on: date | None
+    needed_by: date | None
+    existing_help: list[ExistingHelp]
+    level: Level
+    status: Status
+    coverage: Coverage
+    completeness: CompletenessRead
+    is_sample: bool

@@ -1,0 +1,130 @@
+"""Records needs and changes them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.models import Organization
+from app.access.rules import Actor, Level
+from app.core.errors import Fault, Invalid
+from app.core.ids import new_reference
+from app.needs import rules
+from app.needs.models import Need
+from app.needs.queries import Seen
+from app.needs.rules import Coverage, Source
+from app.needs.schemas import NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
+from app.reference.rules import Book, check_codes, check_resolutions
+from app.visits import queries as visits
+
+
+def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
+    """A fault for each code that is not known."""
+    faults = check_codes(book.themes, fields.themes, kind="theme", pointer="/themes")
+    faults += check_codes(
+        book.assistance_types, fields.assistance_types, kind="assistance_type", pointer="/assistance_types"
+    )
+    faults += check_codes(
+        book.institutions, fields.target_institutions, kind="institution", pointer="/target_institutions"
+    )
+    faults += check_resolutions(book, fields.resolutions, pointer="/resolutions")
+    if fields.existing_help:
+        known = dict.fromkeys(session.scalars(select(Organization.code)))
+        codes = [help_.organization for help_ in fields.existing_help]
+        faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
+    return faults
+
+
+def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
+    """A new need. A visit or recommendation that the officer may not see is as absent as any other."""
+    faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
+    faults += check(session, new, book)
+    visit_id = new.visit
+    if new.recommendation is not None:
+        recommendation = visits.get_recommendation(session, actor, new.recommendation)
+        if visit_id not in (None, recommendation.visit_id):
+            faults.append(Fault("/recommendation", "need.other_visit", "The recommendation is of another visit."))
+        visit_id = recommendation.visit_id
+    if visit_id is not None and visits.get_visit(session, actor, visit_id).state != new.state:
+        faults.append(Fault("/state", "need.other_state", "The visit was to another State."))
+    if faults:
+        raise Invalid(faults)
+    need = Need(
+        reference=new_reference(new.state),
+        visit_id=visit_id,
+        recommendation_id=new.recommendation,
+        source=new.source or Source.CTED,
+        created_at=actor.at,
+        created_by=actor.writer,
+        search_text=search_text(new.title, new.description),
+        **_columns(new, exclude={"visit", "recommendation", "source"}),
+    )
+    session.add(need)
+    session.flush()
+    return need
+
+
+def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None:
+    """Change the fields that were sent."""
+    faults = check(session, update, book)
+    if faults:
+        raise Invalid(faults)
+    for name, value in _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set).items():
+        setattr(need, name, value)
+    need.search_text = search_text(need.title, need.description)
+    session.flush()
+
+
+def set_level(session: Session, need: Need, level: Level) -> None:
+    """CTED's one act: the ceiling of this need, and of nothing else."""
+    need.level = level
+    session.flush()
+
+
+def _columns(fields: NeedFields, *, exclude: set[str]) -> dict[str, object]:
+    columns = fields.model_dump(exclude=exclude)
+    if "existing_help" in columns:
+        columns["existing_help"] = [h.model_dump(mode="json") for h in fields.existing_help]
+    for name in ("themes", "resolutions", "assistance_types", "target_institutions", "languages"):
+        if name in columns:
+            columns[name] = list(dict.fromkeys(columns[name]))
+    return columns
+
+
+def search_text(*narratives: dict[str, str]) -> str:
+    """What the `q` filter looks in."""
+    return "\n".join(text for narrative in narratives for text in narrative.values()).casefold()
+
+
+def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
+    """Needs as the actor may see them."""
+    named = visits.visible_ids(
+        session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
+    )
+    return [_shown(one, named) for one in seen]
+
+
+def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
+    need = seen.need
+    header = {name: getattr(need, name) for name in NeedHeader.model_fields}
+    if not seen.is_full:
+        return NeedHeader(**header)
+    own = {name: getattr(need, name) for name in _OWN_COLUMNS}
+    complete = rules.completeness({**header, **own})
+    return NeedRead.model_validate(
+        {
+            **header,
+            **own,
+            "visit": need.visit_id if need.visit_id in named else None,
+            "recommendation": need.recommendation_id if need.recommendation_id in named else None,
+            "status": rules.status_of(agreed_on=need.agreed_on, is_shared=seen.is_shared),
+            "coverage": Coverage.NONE,
+            "completeness": {"score": complete.score, "missing": list(complete.missing)},
+        }
+    )
+
+
+_OWN_COLUMNS = (
+    "source", "title", "description", "resolutions", "target_institutions", "languages", "state_priority",
+    "agreed_on", "needed_by", "existing_help", "level", "is_sample",
+)  # fmt: skip

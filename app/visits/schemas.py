@@ -1,0 +1,88 @@
+"""Shapes of visits and recommendations."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from app.access.rules import Level
+from app.reference.schemas import Code, Codes, Day, Iso3, Name, Resolutions, Strict, TextByLanguage
+from app.visits.rules import Mode, Priority, VisitType
+
+
+class _VisitDates(Strict):
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        starts_on, ends_on = getattr(self, "starts_on", None), getattr(self, "ends_on", None)
+        if starts_on and ends_on and ends_on < starts_on:
+            raise ValueError("ends_on must not be before starts_on")
+        return self
+
+
+class VisitCreate(_VisitDates):
+    """A visit as an officer records it; `team` are names of officers' accounts."""
+
+    state: Iso3
+    mode: Mode
+    type: VisitType
+    starts_on: Day
+    ends_on: Day
+    delegation: Codes = []
+    team: Annotated[list[Name], Field(max_length=50)] = []
+    report_adopted_on: Day | None = None
+    level: Level = Level.COMMITTEE
+
+
+class VisitUpdate(_VisitDates):
+    """Changes of a visit; what is left out stays."""
+
+    mode: Mode = Mode.ON_SITE
+    type: VisitType = VisitType.COMPREHENSIVE
+    starts_on: Day = date(1945, 1, 1)
+    ends_on: Day = date(2200, 1, 1)
+    delegation: Codes = []
+    team: Annotated[list[Name], Field(max_length=50)] = []
+    report_adopted_on: Day | None = None
+    level: Level = Level.COMMITTEE
+
+
+class VisitRead(BaseModel):
+    """A visit as its reader may see it; `team` is for CTED."""
+
+    id: UUID
+    state: str
+    mode: Mode
+    type: VisitType
+    starts_on: date
+    ends_on: date
+    delegation: list[str]
+    team: list[str] | None
+    report_adopted_on: date | None
+    level: Level
+    is_sample: bool
+
+
+class RecommendationCreate(Strict):
+    """The Committee's words, and the fields beside them."""
+
+    number: Annotated[Code, Field(max_length=20)]
+    text: TextByLanguage
+    themes: Codes = []
+    resolutions: Resolutions = []
+    priority: Priority | None = None
+    level: Level = Level.COMMITTEE
+
+
+class RecommendationRead(BaseModel):
+    """One recommendation."""
+
+    id: UUID
+    visit: UUID
+    number: str
+    text: dict[str, str]
+    themes: list[str]
+    resolutions: list[str]
+    priority: Priority | None
+    level: Level
+    is_sample: bool

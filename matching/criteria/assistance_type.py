@@ -1,0 +1,86 @@
+"""Whether the kind of help fits."""
+
+import numpy as np
+
+from matching.columns import Bools, Candidates, Floats
+from matching.criteria.base import Ceiling, States, Values
+from matching.readings import NeedReading, OfferReading
+from matching.types import Evidence
+
+AKIN: dict[str, dict[str, float]] = {
+    "legislative": {"expert-deployment": 0.4, "guidance": 0.3, "policy": 0.2},
+    "policy": {"expert-deployment": 0.5, "legislative": 0.2, "guidance": 0.3, "convening": 0.2},
+    "needs-assessment": {"expert-deployment": 0.6, "policy": 0.2},
+    "training": {"tot": 0.7, "mentoring": 0.6, "elearning": 0.6, "exercise": 0.5, "peer-exchange": 0.3},
+    "tot": {"training": 0.6, "elearning": 0.3},
+    "elearning": {"training": 0.6, "tot": 0.4},
+    "mentoring": {"expert-deployment": 0.6, "peer-exchange": 0.5, "training": 0.5},
+    "expert-deployment": {"mentoring": 0.6, "needs-assessment": 0.5, "legislative": 0.4, "policy": 0.4},
+    "equipment": {"it-system": 0.4, "infrastructure": 0.4, "funding": 0.2},
+    "it-system": {"equipment": 0.4},
+    "infrastructure": {"equipment": 0.3, "funding": 0.4},
+    "guidance": {"legislative": 0.3, "training": 0.2, "expert-deployment": 0.4},
+    "exercise": {"training": 0.5},
+    "peer-exchange": {"mentoring": 0.4, "convening": 0.5},
+    "convening": {"peer-exchange": 0.5, "training": 0.2},
+    "funding": {},
+}
+"""How far another kind of help answers the one asked for: a workshop alone is no answer to a need for a
+law, a
+guideline is a weak one to a need for a working unit. Set by hand from how providers work."""
+ALL_GIVEN, SOME_GIVEN, IN_TEXT = 1.0, 0.9, 0.8
+"""One common kind is enough to refer; the rest separates near-ties."""
+
+
+class AssistanceType(Ceiling):
+    """Compares the kinds of help asked for and given, such as drafting laws, training or equipment. One
+    kind in
+    common is enough; a kind that is akin counts in part, and a kind shown only in the offer's text a
+    little less than
+    a declared one. Where nothing fits, even a perfect purpose cannot make a top match."""
+
+    name = "assistance_type"
+    codes = (
+        "assistance_type.all_given",
+        "assistance_type.some_given",
+        "assistance_type.shown_in_text",
+        "assistance_type.akin",
+        "assistance_type.other",
+        "assistance_type.unknown",
+    )
+
+    def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
+        columns, rows = offers.columns, offers.rows
+        value = np.zeros(offers.size)
+        state = np.full(offers.size, self.state("assistance_type.other"), np.int8)
+        asked, inferred = frozenset(need.profile.assistance_types), need.substance.kinds
+
+        def raise_to(holds: Bools, worth: float, code: str) -> None:
+            better = holds[rows] & (value < worth)
+            value[better] = worth
+            state[better] = self.state(f"assistance_type.{code}")
+
+        for wanted, most in ((asked, 1.0), (inferred, IN_TEXT)):
+            if not wanted:
+                continue
+            given = columns.kinds.shared(wanted)
+            raise_to(given >= len(wanted), min(ALL_GIVEN, most), "all_given")
+            raise_to(given > 0, min(SOME_GIVEN, most), "some_given")
+            raise_to(columns.text_kinds.having_any(wanted), min(IN_TEXT, most), "shown_in_text")
+            for kind in sorted(wanted):
+                for other, share in sorted(AKIN.get(kind, {}).items()):
+                    raise_to(
+                        columns.kinds.having(other) | columns.text_kinds.having(other),
+                        min(share, most),
+                        "akin",
+                    )
+        unknown = (columns.kinds.is_empty & columns.text_kinds.is_empty)[rows] | (not (asked or inferred))
+        state[unknown] = self.state("assistance_type.unknown")
+        return np.where(unknown, 0.0, value), state
+
+    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+        del code
+        return Evidence(
+            tuple(sorted(need.profile.assistance_types or need.substance.kinds)),
+            tuple(sorted(offer.profile.assistance_types or offer.substance.kinds)),
+        ), {}

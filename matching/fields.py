@@ -1,0 +1,196 @@
+"""What one text says: the concepts found, where they stand, and which of them it takes back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
+
+from matching.terms import CueKind, Kind, Terms
+from matching.text.lexicon import Hit
+from matching.text.words import SCRIPT_OF, Script, Word, language_of, words_of
+
+READ_AT_MOST = 20_000
+"""Letters of one text that are read: beyond them nobody describes one need or one offer."""
+FOREIGN_RUN = 5
+"""Latin words in a row that a text in another script may hold and still be read: names and abbreviations."""
+NEGATION_REACH = 6
+"""Words after a negation that it can take back."""
+LOOSE, NESTED = 0.6, 0.35
+"""Strength of a concept found as scattered words, and of one found inside a longer phrase."""
+TRACE_FROM = 4
+"""Letters of a word that a copy is known by: shorter ones are mostly function words."""
+WORD_SPACE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One concept at one place of one text."""
+
+    concept: int
+    strength: float
+    start: int
+    end: int
+    is_excluded: bool = False
+    """Taken back by the author: not offered, not wanted."""
+    is_negated: bool = False
+    is_present: bool = False
+    """Said to exist already."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """What one narrative of one field says."""
+
+    language: str
+    mentions: tuple[Mention, ...]
+    other_purposes: tuple[int, ...]
+    """Numbers of the cues of another purpose."""
+    words: tuple[int, ...]
+    """The content words in order, hashed with their language."""
+    trace: tuple[int, ...]
+    """The longer words in order as written, hashed whatever their language: what a copy is known by."""
+    spans: tuple[tuple[int, int], ...]
+    """Where each word of the trace stands."""
+    numbers: frozenset[str]
+
+
+class FieldReader:
+    """Reads texts with one term list; equal texts are read once."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.read = lru_cache(maxsize=8192)(self._read)
+
+    def _read(self, text: str, declared: str) -> FieldReading:
+        text = text[:READ_AT_MOST]
+        language = language_of(text, declared)
+        words = list(words_of(text, language))
+        phrases = self.terms.phrases.get(language)
+        if phrases is None:
+            return FieldReading(language, (), (), _stems(words, language), *_trace(words), _numbers(words))
+        words = _without_foreign_runs(words, language)
+        exact: list[tuple[Hit, Sequence[Word]]] = [(hit, words) for hit in phrases.find(words)]
+        if language != "en":
+            for run in _abbreviations(words, language):
+                exact.extend((hit, run) for hit in self.terms.phrases["en"].find(run) if not hit.is_loose)
+        mentions = self._mentions(exact)
+        cues = self.terms.cue_phrases[language].find(words)
+        taken = [self._turn(mention, words, cues) for mention in mentions]
+        other = {entry for hit in cues for entry in hit.entries if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
+        stems = _stems(words, language)
+        return FieldReading(language, tuple(taken), tuple(sorted(other)), stems, *_trace(words), _numbers(words))
+
+    def _mentions(self, hits: Iterable[tuple[Hit, Sequence[Word]]]) -> list[Mention]:
+        """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at
+        all."""
+        found: dict[int, Mention] = {}
+        covered: list[tuple[int, int]] = []
+        ordered = sorted(
+            hits,
+            key=lambda pair: (
+                pair[0].is_loose,
+                -pair[0].length,
+                pair[1][pair[0].first].start,
+                pair[0].entries,
+            ),
+        )
+        for hit, words in ordered:
+            start, end = words[hit.first].start, words[hit.last].end
+            is_nested = any(start < right and left < end for left, right in covered)
+            strength = LOOSE if hit.is_loose else NESTED if is_nested else 1.0
+            is_exact = not hit.is_loose and not is_nested
+            for entry in hit.entries:
+                is_plain = self.terms.concepts[entry].kind is Kind.EVERYDAY
+                if is_plain and not is_exact:
+                    continue
+                known = found.get(entry)
+                if known is None or strength > known.strength:
+                    found[entry] = Mention(entry, strength, start, end)
+            if is_exact:
+                covered.append((start, end))
+        return [found[entry] for entry in sorted(found)]
+
+    def _turn(self, mention: Mention, words: Sequence[Word], cues: Sequence[Hit]) -> Mention:
+        """The mention as its clause turns it."""
+        first = next(at for at, word in enumerate(words) if word.start >= mention.start)
+        clause = words[first].clause
+        flags = {"is_excluded": False, "is_negated": False, "is_present": False}
+        for hit in cues:
+            start, end = words[hit.first].start, words[hit.last].end
+            if words[hit.first].clause != clause or (mention.start <= start and end <= mention.end):
+                continue
+            for entry in hit.entries:
+                kind = self.terms.cues[entry].kind
+                if kind is CueKind.EXCLUSION:
+                    flags["is_excluded"] = True
+                elif kind is CueKind.ALREADY_HAS:
+                    flags["is_present"] = True
+                elif kind is CueKind.NEGATION and 0 < first - hit.last <= NEGATION_REACH:
+                    flags["is_negated"] = True
+        if not any(flags.values()):
+            return mention
+        return Mention(mention.concept, mention.strength, mention.start, mention.end, **flags)
+
+
+def _without_foreign_runs(words: list[Word], language: str) -> list[Word]:
+    """A text in another script than the narrative's own is not read: nobody gains by hiding one."""
+    own = (SCRIPT_OF[language], Script.DIGIT)
+    kept: list[Word] = []
+    run: list[Word] = []
+    for word in words:
+        if word.script in own:
+            if len(run) <= FOREIGN_RUN:
+                kept.extend(run)
+            run = []
+            kept.append(word)
+        else:
+            run.append(word)
+    return kept + (run if len(run) <= FOREIGN_RUN else [])
+
+
+def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]:
+    """Runs of Latin words in another script; in French and Spanish nothing, their own list holds what they
+    use."""
+    if SCRIPT_OF[language] is Script.LATIN:
+        return
+    run: list[Word] = []
+    for word in words:
+        if word.script is Script.LATIN:
+            run.append(word)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _stems(words: Sequence[Word], language: str) -> tuple[int, ...]:
+    content = [word for word in words if not word.is_function]
+    if language != "zh":
+        return tuple(_hash(f"{language}:{word.keys[0]}") for word in content)
+    return tuple(_hash(f"zh:{left.plain}{right.plain}") for left, right in _neighbours(content))
+
+
+def _trace(words: Sequence[Word]) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    kept = [(word.plain, word.start, word.end) for word in words if len(word.plain) >= TRACE_FROM]
+    kept.extend((left.plain + right.plain, left.start, right.end) for left, right in _neighbours(words))
+    kept.sort(key=lambda entry: entry[1])
+    return tuple(_hash(word) for word, _, _ in kept), tuple((start, end) for _, start, end in kept)
+
+
+def _neighbours(words: Sequence[Word]) -> list[tuple[Word, Word]]:
+    """Chinese characters that stand side by side."""
+    return [
+        (left, right)
+        for left, right in pairwise(words)
+        if left.end == right.start and left.script is Script.HAN and right.script is Script.HAN
+    ]
+
+
+def _hash(word: str) -> int:
+    return crc32(word.encode()) % WORD_SPACE
+
+
+def _numbers(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(word.plain for word in words if word.script is Script.DIGIT)

@@ -1,0 +1,267 @@
+"""One need or offer as the engine reads it: concepts, themes and codes as numbers, with where each was
+found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import fsum, sqrt
+
+from matching.fields import FieldReader, FieldReading, Mention
+from matching.places import Places, places_of
+from matching.recipe import Recipe
+from matching.terms import Kind, Terms
+from matching.types import Facts, Narrative, NeedProfile, OfferProfile
+
+WHAT, DOING, WHO, EVERYDAY = range(4)
+"""The facets that must meet: the problem or object, the activity, the institution; and the everyday words
+beside."""
+FACETS = 4
+FACET_OF = {
+    Kind.PROBLEM: WHAT,
+    Kind.OBJECT: WHAT,
+    Kind.INSTRUMENT: WHAT,
+    Kind.LEGAL_BASIS: WHAT,
+    Kind.ACTIVITY: DOING,
+    Kind.INSTITUTION: WHO,
+    Kind.EVERYDAY: EVERYDAY,
+}
+
+Vector = tuple[tuple[int, float], ...]
+"""Feature number and weight, ascending by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A concept's best place: the field, the key of its narrative and the letters."""
+
+    field: str
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Substance:
+    """What the texts of one record say, all languages together, one vote a concept."""
+
+    strengths: tuple[tuple[int, float], ...]
+    places: Mapping[int, Place]
+    excluded: frozenset[int]
+    other_purposes: tuple[int, ...]
+    words: frozenset[int]
+    trace: frozenset[int]
+    concepts: Vector
+    """Weighted concepts and their broader ones; the facet follows from the concept."""
+    norms: tuple[float, ...]
+    """Length of `concepts` by facet."""
+    themes: Vector
+    """Unit vector over sub-areas and areas; empty where the text shows none."""
+    breadth: float
+    """Effective number of areas spoken of."""
+    kinds: frozenset[str]
+    institutions: frozenset[str]
+    resolutions: frozenset[str]
+    names_field: bool
+    """Whether the text speaks of terrorism or violent extremism at all."""
+    streams: tuple[tuple[str, str, FieldReading], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedReading:
+    """A need on a day."""
+
+    profile: NeedProfile
+    as_of: date
+    substance: Substance
+    tags: Vector
+    groupings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferReading:
+    """An offer: its record and what its texts say. It holds for every day and every need."""
+
+    profile: OfferProfile
+    substance: Substance
+    tags: Vector
+    claims: int
+    """Theme tags claimed: the fewer go first where all else is equal."""
+    is_contradicted: bool
+    has_content: bool
+    honesty: float = 1.0
+    """Below 1 where the text repeats itself, lists keywords or claims everything."""
+
+
+class Reader:
+    """Turns profiles into readings with one term list, one set of facts and one recipe."""
+
+    def __init__(self, recipe: Recipe, terms: Terms, facts: Facts) -> None:
+        self.recipe = recipe
+        self.terms = terms
+        self.facts = facts
+        self.places: Places = places_of(facts)
+        self.fields = FieldReader(terms)
+        self.themes = {code: at for at, code in enumerate(sorted(facts.theme_parents))}
+        self.theme_codes = tuple(sorted(facts.theme_parents))
+        self.facets = tuple(FACET_OF.get(concept.kind, -1) for concept in terms.concepts)
+        scale = recipe.specificity
+        self._says = tuple(
+            recipe.everyday
+            if concept.kind is Kind.EVERYDAY
+            else 0.0
+            if concept.kind is Kind.CUE
+            else scale[concept.weight - 1]
+            for concept in terms.concepts
+        )
+
+    def need(self, profile: NeedProfile, as_of: date) -> NeedReading:
+        """The need as it stands on the day."""
+        substance = self._substance(profile.title, profile.description, is_offer=False)
+        return NeedReading(
+            profile,
+            as_of,
+            substance,
+            self._claimed(profile.themes),
+            self.places.groupings_of(profile.state, as_of),
+        )
+
+    def offer(self, profile: OfferProfile) -> OfferReading:
+        """The offer, whatever the day."""
+        return self._offer(profile, self._substance(profile.title, profile.description, is_offer=True))
+
+    def without_copied(
+        self,
+        offer: OfferReading,
+        copied: Mapping[tuple[str, str], list[tuple[int, int]]],
+    ) -> OfferReading:
+        """The offer as if the given stretches of its texts were not there."""
+        streams = []
+        for name, key, field in offer.substance.streams:
+            cut = copied.get((name, key), [])
+            kept = tuple(m for m in field.mentions if not any(m.start < end and start < m.end for start, end in cut))
+            streams.append((name, key, replace(field, mentions=kept)))
+        masked = self._offer(offer.profile, self._gather(tuple(streams), is_offer=True))
+        return replace(masked, honesty=masked.honesty * self.recipe.copied_penalty)
+
+    def _offer(self, profile: OfferProfile, substance: Substance) -> OfferReading:
+        tags = self._claimed(profile.themes)
+        text_themes = dict(substance.themes)
+        agreement = fsum(weight * text_themes.get(at, 0.0) for at, weight in tags)
+        honesty = 1.0
+        if substance.breadth > self.recipe.broad_from:
+            honesty *= self.recipe.broad_from / substance.breadth
+        return OfferReading(
+            profile,
+            substance,
+            tags,
+            claims=len(set(profile.themes)),
+            is_contradicted=bool(tags and substance.themes and agreement < 0.15),
+            has_content=bool(profile.themes or any(self._says[at] > 0 for at, _ in substance.strengths)),
+            honesty=honesty,
+        )
+
+    def _substance(self, title: Narrative, description: Narrative, *, is_offer: bool) -> Substance:
+        streams = tuple(
+            (name, key, self.fields.read(narrative[key], key))
+            for name, narrative in (("title", title), ("description", description))
+            for key in sorted(narrative)
+        )
+        return self._gather(streams, is_offer=is_offer)
+
+    def _gather(self, streams: tuple[tuple[str, str, FieldReading], ...], *, is_offer: bool) -> Substance:
+        strengths: dict[int, float] = {}
+        places: dict[int, Place] = {}
+        excluded: set[int] = set()
+        for name, key, field in streams:
+            for mention in field.mentions:
+                if mention.is_excluded or (is_offer and mention.is_negated):
+                    excluded.add(mention.concept)
+                    continue
+                strength = self._strength(mention, name)
+                if strength > strengths.get(mention.concept, 0.0):
+                    strengths[mention.concept] = strength
+                    places[mention.concept] = Place(name, key, mention.start, mention.end)
+        excluded -= set(strengths)
+        found = tuple(sorted(strengths.items()))
+        concepts = self._weighted(found)
+        themes, breadth = self._shown(found)
+        codes = [self.terms.concepts[at].code for at, _ in found]
+        numbers = frozenset().union(*(field.numbers for _, _, field in streams)) if streams else frozenset()
+        return Substance(
+            strengths=found,
+            places=places,
+            excluded=frozenset(excluded),
+            other_purposes=tuple(sorted({cue for _, _, field in streams for cue in field.other_purposes})),
+            words=frozenset(word for _, _, field in streams for word in field.words),
+            trace=frozenset(word for _, _, field in streams for word in field.trace),
+            concepts=concepts,
+            norms=self._norms(concepts),
+            themes=themes,
+            breadth=breadth,
+            kinds=_named(codes, "assistance"),
+            institutions=_named(codes, "institution"),
+            resolutions=_named(codes, "resolution") | (numbers & self.facts.resolution_themes.keys()),
+            names_field=any(self.terms.names_field[at] for at, _ in found),
+            streams=streams,
+        )
+
+    def _strength(self, mention: Mention, field: str) -> float:
+        share = 1.0 if field == "title" else self.recipe.description
+        return mention.strength * share * (self.recipe.already_there if mention.is_present else 1.0)
+
+    def _weighted(self, strengths: Iterable[tuple[int, float]]) -> Vector:
+        """Concepts with what they say, and a part of it for the broader ones."""
+        weights: dict[int, float] = {}
+        for concept, strength in strengths:
+            weights[concept] = max(weights.get(concept, 0.0), self._says[concept] * strength)
+            part = strength
+            for above in self.terms.broader[concept]:
+                part *= self.recipe.broader
+                weights[above] = max(weights.get(above, 0.0), self._says[above] * part)
+        return tuple(sorted((at, weight) for at, weight in weights.items() if weight > 0))
+
+    def _norms(self, concepts: Vector) -> tuple[float, ...]:
+        return tuple(
+            sqrt(fsum(weight * weight for at, weight in concepts if self.facets[at] == facet))
+            for facet in range(FACETS)
+        )
+
+    def _shown(self, strengths: Iterable[tuple[int, float]]) -> tuple[Vector, float]:
+        """The themes that the concepts point at, and over how many areas they spread."""
+        masses: dict[str, float] = {}
+        for at, strength in strengths:
+            theme = self.terms.concepts[at].theme
+            if theme in self.themes:
+                masses[theme] = masses.get(theme, 0.0) + self._says[at] * strength
+        return self._theme_vector(masses), self._areas(masses)
+
+    def _claimed(self, tags: Iterable[str]) -> Vector:
+        """The themes that tags claim; whoever claims nearly all areas claims nothing."""
+        masses = {tag: 1.0 for tag in tags if tag in self.themes}
+        return self._theme_vector(masses) if self._areas(masses) <= self.recipe.claimed_areas else ()
+
+    def _theme_vector(self, masses: Mapping[str, float]) -> Vector:
+        """Unit vector in which a sub-area counts for itself and for its area: siblings agree in part."""
+        parts: dict[str, float] = {}
+        for theme in sorted(masses):
+            area = self.facts.theme_parents[theme]
+            if area is None:
+                parts[theme] = parts.get(theme, 0.0) + masses[theme] * 0.9
+            else:
+                parts[theme] = parts.get(theme, 0.0) + masses[theme] * 0.8
+                parts[area] = parts.get(area, 0.0) + masses[theme] * 0.6
+        norm = sqrt(fsum(value * value for value in parts.values()))
+        return tuple(sorted((self.themes[theme], value / norm) for theme, value in parts.items())) if norm else ()
+
+    def _areas(self, masses: Mapping[str, float]) -> float:
+        """Effective number of areas (inverse Simpson index)."""
+        areas: dict[str, float] = {}
+        for theme in sorted(masses):
+            area = self.facts.theme_parents[theme] or theme
+            areas[area] = areas.get(area, 0.0) + masses[theme]
+        whole = fsum(areas.values())
+        return whole * whole / fsum(value * value for value in areas.values()) if whole else 0.0
+
+
+def _named(codes: Iterable[str], family: str) -> frozenset[str]:
+    return frozenset(code.partition(":")[2] for code in codes if code.startswith(f"{family}:"))

@@ -1,0 +1,1 @@
+"""From wording in six languages to concepts: scripts, stems, phrases, cues, readings."""
