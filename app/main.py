@@ -14,6 +14,7 @@ from app.core.config import Settings
 from app.edge import health, problems
 from app.edge.guard import Guard
 from app.edge.limits import Rates
+from app.exchange import api as exchange
 from app.gaps import api as gaps
 from app.matches import api as matches
 from app.matches.adapter import Matcher
@@ -27,7 +28,7 @@ from app.signin.service import Doors
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, gaps)
+ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, gaps, exchange)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

@@ -111,7 +111,6 @@ def require(permission: Permission) -> Callable[[Actor], Actor]:
     def permitted(actor: Annotated[Actor, Depends(_actor)]) -> Actor:
         return check(actor, permission)
 
-    permitted.__name__ = f"require_{permission.name.lower()}"
     return permitted
 
 
@@ -121,7 +120,6 @@ def require_alone(permission: Permission) -> Callable[[Actor], Actor]:
     def permitted(actor: Annotated[Actor, Depends(_actor_alone)]) -> Actor:
         return check(actor, permission)
 
-    permitted.__name__ = f"require_{permission.name.lower()}"
     return permitted
 
 

@@ -101,9 +101,9 @@ def pending_grants(session: Session, account_ids: Collection[UUID]) -> dict[UUID
     return {row.account_id: row for row in rows}
 
 
-def has_another_admin(session: Session, account_id: UUID) -> bool:
-    """Whether there is an active administrator beside this one."""
-    others = select(Account.id).where(Account.role == Role.ADMIN, Account.id != account_id, is_active())
+def has_another_admin(session: Session, *but: str) -> bool:
+    """Whether there is an active administrator beside the accounts of these names."""
+    others = select(Account.id).where(Account.role == Role.ADMIN, Account.name.not_in(but), is_active())
     return session.scalar(select(others.exists())) or False
 
 

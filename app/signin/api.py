@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,7 +10,7 @@ from app.access import queries as people
 from app.access.guards import require, require_alone
 from app.access.models import AccountSession
 from app.access.rules import IDLE_LIMIT, SESSION_LIFE, Actor, Permission, csrf_token
-from app.core.errors import Error, NotAllowed, NotFound
+from app.core.errors import Error, NotAllowed
 from app.edge import cookies
 from app.edge.problems import Unauthenticated
 from app.edge.route import FreeRoute, RequestSession, Route
@@ -98,7 +97,7 @@ def _from_own_page(request: Request) -> None:
 @whole.get("")
 def get_session(request: Request, session: RequestSession, actor: Reader) -> SessionRead:
     """Who is asking, what they may do, and the token that changes need."""
-    account = people.get_account(session, _own_id(actor))
+    account = people.get_account(session, actor.writer)
     token = cookies.find(request, cookies.SESSION)
     row = session.get(AccountSession, actor.session_id) if actor.session_id else None
     if row is None or token is None:
@@ -118,12 +117,6 @@ def sign_out(
     """Sign out here, or in every browser."""
     service.sign_out(session, actor, everywhere=everywhere)
     cookies.clear(request, response, cookies.SESSION)
-
-
-def _own_id(actor: Actor) -> UUID:
-    if actor.account_id is None:
-        raise NotFound
-    return actor.account_id
 
 
 @free.post("/password", status_code=204)

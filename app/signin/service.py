@@ -195,7 +195,7 @@ async def change_password(doors: Doors, actor: Actor, change: PasswordChange) ->
 
     The old password is needed where there is one; raises `Invalid` for a password that is too short or too plain.
     """
-    account_id = _account_id(actor)
+    account_id = actor.writer
     name, has_one = await asyncio.to_thread(_own_account, doors, account_id)
     faults = rules.password_faults(change.new, name, pointer="/new")
     if faults:
@@ -269,13 +269,13 @@ async def offer_totp(doors: Doors, actor: Actor, proof: Proof) -> TotpOffer | Re
         credentials.totp_secret = doors.vault.seal(secret)
         return TotpOffer(secret=secret, uri=pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=ISSUER))
 
-    name, _ = await asyncio.to_thread(_own_account, doors, _account_id(actor))
+    name, _ = await asyncio.to_thread(_own_account, doors, actor.writer)
     return await _proven(doors, name, proof.password, proof.code, offer)
 
 
 def confirm_totp(doors: Doors, session: Session, actor: Actor, code: str) -> None:
     """Let the second factor count from now on, once a code of it is right; other sessions end."""
-    credentials = queries.credentials_of(session, _account_id(actor))
+    credentials = queries.credentials_of(session, actor.writer)
     if credentials.totp_secret is None or credentials.totp_confirmed_at is not None:
         raise Conflict("totp.nothing_pending", "No second factor waits to be confirmed.")
     if not _take_code(doors, session, credentials.account_id, code, actor.at):
@@ -292,14 +292,8 @@ async def remove_totp(doors: Doors, actor: Actor, proof: Proof) -> Refused | Non
         credentials.totp_secret = credentials.totp_confirmed_at = None
         people.end_sessions(session, account.id, but=actor.session_id)
 
-    name, _ = await asyncio.to_thread(_own_account, doors, _account_id(actor))
+    name, _ = await asyncio.to_thread(_own_account, doors, actor.writer)
     return await _proven(doors, name, proof.password, proof.code, remove)
-
-
-def _account_id(actor: Actor) -> UUID:
-    if actor.account_id is None:
-        raise NotFound
-    return actor.account_id
 
 
 def begin_at_provider(doors: Doors, *, redirect_uri: str) -> tuple[str, str]:
@@ -333,8 +327,8 @@ def link_from_provider(doors: Doors, token: str, flow: str, *, returned_to: str,
         found = access.recognize_session(session, token, at)
         if found is None:
             return Refused.WRONG
-        link(session, _account_id(found.actor), issuer=provider.issuer, subject=subject, at=at)
-        people.end_sessions(session, _account_id(found.actor), but=found.actor.session_id)
+        link(session, found.actor.writer, issuer=provider.issuer, subject=subject, at=at)
+        people.end_sessions(session, found.actor.writer, but=found.actor.session_id)
     return None
 
 

@@ -28,8 +28,8 @@ FILES = {
 }
 APP = {
     "access",
-    "consents",
     "cli",
+    "consents",
     "core",
     "edge",
     "exchange",
@@ -47,7 +47,7 @@ APP = {
     "web",
     "worker",
 }
-ROOMS = ["access", "gaps", "matches", "needs", "offers", "reference", "referrals", "signin", "visits"]
+ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "signin", "visits"]
 ROOM_FILES = {
     "__init__",
     "adapter",

@@ -80,7 +80,7 @@ def _role_faults(session: Session, *, role: Role, organization: str | None, stat
 def change_account(session: Session, actor: Actor, account: Account, changes: AccountUpdate) -> None:
     """Disable the account at once, or ask a second administrator to confirm what else is to change."""
     if changes.disabled:
-        if not queries.has_another_admin(session, account.id):
+        if not queries.has_another_admin(session, account.name, OPERATOR):
             raise Conflict("account.last_admin", "The last administrator cannot be disabled; the operator can.")
         close_account(session, account, at=actor.at)
         return
@@ -104,13 +104,13 @@ def _request(
     session: Session, actor: Actor, account: Account, *, role: Role, organization: str | None, state: str | None
 ) -> None:
     """Let a grant wait for a second administrator, in place of one that waits already."""
-    if actor.account_id is None or actor.account_id == account.id:
+    if actor.writer == account.id:
         raise NotAllowed("account.own_role", "Nobody changes their own role.")
     _drop_grant(session, account, at=actor.at)
     session.add(
         RoleGrant(
             account_id=account.id, role=role, organization=organization, state=state,
-            requested_by=actor.account_id, requested_at=actor.at,
+            requested_by=actor.writer, requested_at=actor.at,
         )
     )  # fmt: skip
     session.flush()
@@ -145,6 +145,19 @@ def close_account(session: Session, account: Account, *, at: datetime) -> None:
     account.disabled_at = at
     _drop_grant(session, account, at=at)
     queries.end_sessions(session, account.id)
+
+
+OPERATOR = "operator"
+"""Nobody signs in with this account: it has no key and no password."""
+
+
+def operator(session: Session, role: Role, *, at: datetime, organization: str | None = None) -> Actor:
+    """Whoever works on the command line: an account without a key, acting in the role that the work takes."""
+    account = queries.find_account(session, OPERATOR)
+    if account is None:
+        account = add_account(session, OPERATOR, role=Role.ADMIN, at=at)
+    body = queries.get_organization(session, organization) if organization else None
+    return Actor(role, at, account.id, organization, body.kind if body else None)
 
 
 def get_account(session: Session, name: str) -> Account:

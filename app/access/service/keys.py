@@ -31,7 +31,7 @@ def request_key(session: Session, actor: Actor, new: KeyCreate) -> tuple[ApiKey,
     is_own = new.account is None or new.account == actor.account_id
     if not is_own and actor.role is not Role.ADMIN:
         raise NotAllowed("key.not_own", "Only administrators ask for keys of other accounts.")
-    account = queries.get_account(session, new.account or actor.account_id)  # type: ignore[arg-type]  # one is set
+    account = queries.get_account(session, new.account or actor.writer)
     if account.disabled_at is not None:
         raise Conflict("account.disabled", "A disabled account gets no keys.")
     faults = []
