@@ -43,6 +43,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = message.setdefault("headers", [])
                 headers.append((b"x-request-id", request_id.encode()))
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"private, no-store"))  # who may see it can change at any moment
                 if policy is not None:
                     headers.append((b"ratelimit-policy", policy.encode()))
             await send(message)
