@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -85,7 +86,9 @@ class World:
                 account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
                 self._keys[name] = access.issue_key(session, account, at=START)[1]
             session.commit()
-        settings = Settings(database_url=database_url, rate_per_minute=0, anonymous_rate_per_minute=0)
+        settings = Settings(
+            database_url=database_url, rate_per_minute=0, anonymous_rate_per_minute=0, secret_key=SecretStr("s" * 32)
+        )
         self.app = create_app(settings, clock=lambda: self.now)
         self.client = TestClient(self.app)
 

@@ -2,32 +2,25 @@
 
 from typing import Any, Self
 
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app.access import service as access
+from app.signin import rules
 from app.signin import service as signin
-from app.signin.adapter import Passwords
 from tests.world import Json, World
 
-PASSWORD = "correct horse battery"
-_KNOWN: dict[str, str] = {}
-
-
-def hashed(password: str = PASSWORD) -> str:
-    """The hash of a password, computed once."""
-    if password not in _KNOWN:
-        passwords = Passwords()
-        _KNOWN[password] = passwords.hash(password)
-        passwords.close()
-    return _KNOWN[password]
+PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""A hash says itself what it costs to check, so these cost almost nothing; one test looks at the real ones."""
 
 
 def give_password(engine: Engine, name: str, password: str = PASSWORD) -> None:
     """Let an account sign in."""
     with Session(engine) as session:
-        signin.put_password(session, access.get_account(session, name), hashed(password))
+        signin.put_password(session, access.get_account(session, name), CHEAP.hash(rules.plain(password)))
         session.commit()
 
 
@@ -36,7 +29,6 @@ class Browser:
 
     def __init__(self, world: World, address: str = "https://testserver") -> None:
         self.client = TestClient(world.app, base_url=address)
-        # The world keeps the application running; entering again would start it a second time.
         self.csrf = ""
 
     def sign_in(self, name: str, password: str = PASSWORD, *, code: str | None = None, expect: int = 201) -> Any:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.access import service as access
 from app.access.rules import Role
 from app.core import db
+from app.signin import adapter
 from tests import databases
-from tests.access.browsers import Browser, give_password
+from tests.access.browsers import CHEAP, Browser, give_password
 from tests.conftest import DATABASES
 from tests.world import Caller, World
 
@@ -52,6 +53,14 @@ def world(engine: Engine, database_url: str) -> Iterator[World]:
     """The service over the module's database."""
     with World(engine, database_url) as world:
         yield world
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_hash_of_nobody() -> Iterator[None]:
+    """Names without a password cost as little as those with one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adapter, "NOBODYS", CHEAP.hash("nobody's"))
+        yield
 
 
 NewPerson = Callable[..., str]
