@@ -78,7 +78,7 @@ class Caller:
 class World:
     """A running application and the people in it."""
 
-    def __init__(self, engine: Engine, database_url: str) -> None:
+    def __init__(self, engine: Engine, database_url: str, *, settings: Settings | None = None) -> None:
         self.now = START
         self._keys: dict[str, str] = {}
         with Session(engine) as session:
@@ -86,7 +86,7 @@ class World:
                 account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
                 self._keys[name] = access.issue_key(session, account, at=START)[1]
             session.commit()
-        settings = Settings(
+        settings = settings or Settings(
             database_url=database_url, rate_per_minute=0, anonymous_rate_per_minute=0, secret_key=SecretStr("s" * 32)
         )
         self.app = create_app(settings, clock=lambda: self.now)

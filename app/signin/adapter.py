@@ -143,7 +143,7 @@ class Provider:
                     state=derived(flow, "state"),
                     code_verifier=derived(flow, "verifier"),
                 )
-                keys = KeySet.import_key_set(_json(client.get(metadata["jwks_uri"], withhold_token=True)))
+                keys = KeySet.import_key_set(_json(client.request("GET", metadata["jwks_uri"], withhold_token=True)))
                 claims = jwt.decode(token["id_token"], keys, algorithms=SIGNATURES).claims
                 jwt.JWTClaimsRegistry(
                     now=lambda: int(at.timestamp()),
@@ -173,7 +173,7 @@ class Provider:
         if self._found is not None and time.monotonic() - self._found[0] < DISCOVERY_SECONDS:
             return self._found[1]
         try:
-            answer = client.get(f"{self.issuer}/.well-known/openid-configuration", withhold_token=True)
+            answer = client.request("GET", f"{self.issuer}/.well-known/openid-configuration", withhold_token=True)
             metadata: dict[str, Any] = _json(answer)
         except (httpx2.HTTPError, ValueError) as error:
             raise _away() from error
