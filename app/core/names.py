@@ -9,7 +9,7 @@ INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 _LIKE = str.maketrans(
     {
         **dict(zip("АВЕЗКМНОРСТУХЅІЈԚԜҮѴӀҺԌ", "ABE3KMHOPCTYXSIJQWYVIHG", strict=True)),
-        **dict(zip("авезкмнорстухѕіјԛԝүѵӏһԁᴦгпи", "abe3kmhopctyxsijqwyvlhdrrnu", strict=True)),
+        **dict(zip("авезкмнорстухѕіјԛԝүѵӏһԁ", "abe3kmhopctyxsijqwyvlhd", strict=True)),
         **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϺ", "ABEZHIKMNOPTYXCM", strict=True)),
         **dict(zip("αβγεηικνορστυχϲϳω", "abyenikvopotuxcjw", strict=True)),
         **dict(zip("ՕՍՏԼՀ", "OUSLH", strict=True)),
@@ -35,7 +35,7 @@ _STROKES = str.maketrans("i015", "lols")
 def skeleton(name: str) -> str:
     """The shape of `name`: empty where it has neither letters nor digits."""
     letters = []
-    for character in unicodedata.normalize("NFKD", name).translate(_LIKE):
+    for character in "".join(map(_in_latin, unicodedata.normalize("NFKD", name).split())):
         category = unicodedata.category(character)
         if category == "Nd":
             letters.append(str(unicodedata.digit(character)))
@@ -43,6 +43,13 @@ def skeleton(name: str) -> str:
             letters.append(character)
     shape = unicodedata.normalize("NFKD", "".join(letters).casefold()).translate(_STROKES)
     return shape.replace("rn", "m").replace("vv", "w")
+
+
+def _in_latin(word: str) -> str:
+    # Small letters resemble others than the capitals do. In a word that has Latin letters too, each counts as written;
+    # any other word counts as its capitals, so that a name is itself in whatever case it is written.
+    is_mixed = any(unicodedata.name(character, "").startswith("LATIN") for character in word)
+    return (word if is_mixed else word.upper()).translate(_LIKE)
 
 
 def has_invisible(name: str) -> bool:
