@@ -23,7 +23,7 @@ def add_account(
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Add an account and print its first key, once."""
+    """Add an account and print its first key, once; no second administrator is asked."""
     at = system_clock()
     with open_session(settings_for(database_url)) as session:
         account = service.add_account(session, name, role=role, at=at, organization=organization, state=state)
@@ -43,7 +43,7 @@ def list_accounts(as_json: AsJson = False, database_url: DatabaseUrl = None) -> 
     """List all accounts."""
     with open_session(settings_for(database_url)) as session:
         rows = [
-            (a.name, a.role, a.organization, a.state, "disabled" if a.disabled_at else "enabled")
+            (a.name, a.role, a.organization, a.state, service.status_of(a))
             for a in service.list_accounts(session)
         ]
     names = ("account", "role", "organization", "state", "status")
@@ -75,10 +75,10 @@ def list_keys(name: str, as_json: AsJson = False, database_url: DatabaseUrl = No
     """List the keys of an account by id; the keys themselves are kept nowhere."""
     with open_session(settings_for(database_url)) as session:
         rows = [
-            (key.id, key.created_at, key.expires_at, key.revoked_at)
+            (key.id, key.label, key.scope, key.created_at, key.expires_at, key.last_used_on, key.revoked_at)
             for key in service.list_keys(session, service.get_account(session, name))
         ]
-    names = ("id", "created_at", "expires_at", "revoked_at")
+    names = ("id", "label", "scope", "created_at", "expires_at", "last_used_on", "revoked_at")
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     else:

@@ -42,7 +42,8 @@ def test_another_name_does_not(other: str) -> None:
 def names() -> list[str]:
     """Five hundred different names: organisations, and States in six languages."""
     found: dict[str, None] = {}
-    for file, columns in (("organizations.csv", ["name"]), ("states.csv", ["name_en", "name_ar", "name_ru", "name_zh"])):
+    languages = [f"name_{language}" for language in ("en", "ar", "ru", "zh")]
+    for file, columns in (("organizations.csv", ["name"]), ("states.csv", languages)):
         with (SEED_DATA / "reference" / file).open(encoding="utf-8", newline="") as rows:
             for row in csv.DictReader(rows):
                 found |= dict.fromkeys(row[column] for column in columns)

@@ -71,7 +71,7 @@ def come_back(browser: Browser, location: str, *, expect: int) -> httpx2.Respons
     parts = urlsplit(location)
     answer = browser.client.get(f"{parts.path}?{parts.query}", follow_redirects=False)
     assert answer.status_code == expect, answer.text
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 def test_a_known_person_signs_in(browser: Browser, person: str, engine: Engine, issuer: str) -> None:
@@ -122,7 +122,7 @@ def test_no_return_counts_twice(browser: Browser, person: str, engine: Engine, i
         lambda query: query | {"state": ["0" * 64]},
         lambda query: query | {"code": ["made-up"]},
         lambda query: {"error": ["access_denied"], "state": query["state"]},
-        lambda query: {},
+        lambda _query: {},
         lambda query: query | {"iss": ["https://elsewhere.example"]},
     ],
     ids=["another state", "a made-up code", "the person said no", "nothing", "another provider"],

@@ -77,7 +77,12 @@ def test_every_unsafe_route_refuses_a_foreign_page(browser: Browser, person: str
                     method, filled, json={}, headers={"X-CSRF-Token": browser.csrf, "If-Match": '"0"', **headers}
                 )
                 is_sign_in = path == "/api/v1/session" and method == "post"  # who signs in has no session yet
-                assert answer.status_code == 403 or (is_sign_in and answer.status_code == 422), (method, path, headers, answer.text)
+                assert answer.status_code == 403 or (is_sign_in and answer.status_code == 422), (
+                    method,
+                    path,
+                    headers,
+                    answer.text,
+                )
                 asked += 1
     assert asked > 60
     assert browser.who() is not None

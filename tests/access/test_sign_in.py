@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from app.access.rules import Role
 from app.core.config import Settings
+from app.core.errors import Conflict
 from app.main import create_app
 from app.signin import adapter, rules
 from tests.access.browsers import PASSWORD, Browser, give_password
@@ -228,9 +229,9 @@ class TestSecondFactor:
             rows = str(connection.execute(text("SELECT * FROM credentials")).all())
         assert totp.secret not in rows
         sealed = adapter.Vault("one secret of thirty-two letters!").seal("text")
-        with pytest.raises(adapter.Conflict, match="totp.unreadable"):
+        with pytest.raises(Conflict, match=r"totp\.unreadable"):
             adapter.Vault("other secret of thirty-two letters").open(sealed)
-        with pytest.raises(adapter.Conflict, match="totp.not_set_up"):
+        with pytest.raises(Conflict, match=r"totp\.not_set_up"):
             adapter.Vault(None).seal("text")
 
 
