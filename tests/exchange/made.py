@@ -29,7 +29,8 @@ def activity(identifier: str = "XI-1", *, inside: str = "", **parts: str) -> str
 
 def iati(*activities: str, version: str = "2.03", before: str = "") -> bytes:
     """An IATI file with these activities."""
-    return f'<?xml version="1.0"?>{before}<iati-activities version="{version}">{"".join(activities)}</iati-activities>'.encode()
+    inside = "".join(activities)
+    return f'<?xml version="1.0"?>{before}<iati-activities version="{version}">{inside}</iati-activities>'.encode()
 
 
 def csv_file(*rows: Sequence[str], delimiter: str = ",") -> bytes:

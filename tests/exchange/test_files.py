@@ -49,6 +49,16 @@ def test_unknown_keys_are_told_and_passed_over(tmp_path: Path, capsys: pytest.Ca
     assert told.out == ""
 
 
+def test_unknown_codes_are_told_with_what_was_meant_and_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (need,) = files.read_needs(jsonl(tmp_path, NEED | {"themes": ["cft.fui", "cft"], "languages": ["English", "en"]}))
+    assert (need.themes, need.languages) == (["cft"], ["en"])
+    told = capsys.readouterr().err
+    assert "line 1, themes/0: This is no code of a theme. Did you mean cft.fiu?" in told
+    assert "line 1, languages/0: " in told
+
+
 @pytest.mark.parametrize("make", [made.csv_file, made.xlsx_file, made.ods_file], ids=["csv", "xlsx", "ods"])
 def test_tables_are_read_too(tmp_path: Path, make: Any) -> None:
     path = tmp_path / "needs"
@@ -69,17 +79,22 @@ def test_offers_are_read_from_iati_files(tmp_path: Path, capsys: pytest.CaptureF
     ("change", "sentence"),
     [
         pytest.param({"state": None}, "needs.jsonl, line 2, state: Input should be a valid string.", id="no State"),
-        pytest.param({"state": "FIJ"}, "line 2, state/0: This is no code of a state. Did you mean FJI?", id="a wrong State"),
-        pytest.param({"themes": ["cft.fui"]}, "themes/0: This is no code of a theme. Did you mean cft.fiu?", id="a wrong theme"),
+        pytest.param(
+            {"state": "FIJ"}, "line 2, state: This is no code of a state. Did you mean FJI?", id="a wrong State"
+        ),
         pytest.param({"title": " "}, "line 2, title/en: text must not be empty.", id="an empty title"),
-        pytest.param({"description": "x" * 1_000_000}, "description/en: String should have at most 20000", id="a million letters"),
-        pytest.param({"id": "N\u202e1"}, "line 2, id: names must not contain characters that change", id="an id that turns round"),
+        pytest.param(
+            {"description": "x" * 1_000_000}, "description/en: String should have at most 20000", id="a million letters"
+        ),
+        pytest.param(
+            {"id": "N\u202e1"}, "line 2, id: names must not contain characters that change", id="an id that turns round"
+        ),
         pytest.param({"id": "N1"}, "line 2, id: Another row of this file has the same id", id="an id twice"),
         pytest.param({"needed_by": "soon"}, "line 2, needed_by: Input should be a valid date", id="no date"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_names_file_line_and_what_would_be_right(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
-    (fault,) = faults(jsonl(tmp_path, NEED, NEED | {"id": "N2"} | change))
+    (fault,) = faults(jsonl(tmp_path, NEED, NEED | {"id": "N2", **change}))
     assert sentence in fault
 
 

@@ -56,12 +56,18 @@ def test_all_descriptions_of_one_language_are_joined_in_their_order(book: Book) 
         pytest.param("Навчання прокурорів і слідчих", "und", id="other Cyrillic is not called Russian"),
         pytest.param("آموزش پلیس مرزی", "und", id="Persian is not called Arabic"),
         pytest.param("培训检察官使用电子证据", "zh", id="Chinese by its script"),
-        pytest.param("Das Vorhaben berät die Polizei und bildet Richter für die Praxis fort", "de", id="German by its words"),
-        pytest.param("Stödet går till utbildning av poliser och till en handbok för chefer", "sv", id="Swedish by its words"),
-        pytest.param("The border police learn to use the INTERPOL databases (تدريب)", "en", id="English with a foreign word"),
+        pytest.param(
+            "Das Vorhaben berät die Polizei und bildet Richter für die Praxis fort", "de", id="German by its words"
+        ),
+        pytest.param(
+            "Stödet går till utbildning av poliser och till en handbok för chefer", "sv", id="Swedish by its words"
+        ),
+        pytest.param(
+            "The border police learn to use the INTERPOL databases (تدريب)", "en", id="English with a foreign word"
+        ),
         pytest.param("Programa PRONACOM", "en", id="a text too short to tell"),
     ],
-)  # fmt: skip
+)
 def test_a_text_marked_english_is_kept_in_the_language_it_is_in(book: Book, text: str, language: str) -> None:
     draft = read_one(book, description=f"<description><narrative>{text}</narrative></description>")
     assert draft.fields["description"] == {language: text}
@@ -72,8 +78,8 @@ def test_a_short_title_follows_the_language_of_its_description(book: Book) -> No
     draft = read_one(
         book,
         title="<title><narrative>Stärkung der Grenzpolizei in Mali</narrative></title>",
-        description="<description><narrative>Das Vorhaben berät die Polizei und bildet sie für den Dienst an der Grenze "
-        "fort.</narrative></description>",
+        description="<description><narrative>Das Vorhaben berät die Polizei und bildet sie für den Dienst an der "
+        "Grenze fort.</narrative></description>",
     )
     assert set(draft.fields["title"]) == {"de"}
 
@@ -81,11 +87,14 @@ def test_a_short_title_follows_the_language_of_its_description(book: Book) -> No
 @pytest.mark.parametrize(
     "narrative",
     [
-        pytest.param("&lt;p&gt;First.&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;&lt;p&gt;Then &amp;amp; now.&lt;/p&gt;", id="escaped"),
+        pytest.param(
+            "&lt;p&gt;First.&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;&lt;p&gt;Then &amp;amp; now.&lt;/p&gt;",
+            id="escaped",
+        ),
         pytest.param("<![CDATA[<p>First.</p><p>Then &amp; now.</p>]]>", id="in CDATA"),
         pytest.param("<p>First.</p><p>Then &amp; now.</p>", id="as elements"),
     ],
-)  # fmt: skip
+)
 def test_markup_is_taken_out_and_told(book: Book, narrative: str) -> None:
     draft = read_one(book, description=f"<description><narrative>{narrative}</narrative></description>")
     assert draft.fields["description"] == {"en": "First.\nThen & now."}
@@ -146,9 +155,13 @@ def test_dates_that_cannot_be_taken_are_told(book: Book, dates: str, note: str) 
 @pytest.mark.parametrize(
     ("recipients", "scope"),
     [
-        pytest.param('<recipient-country code="KE"/><recipient-country code="ug"/>', (False, ["KEN", "UGA"], []), id="States"),
+        pytest.param(
+            '<recipient-country code="KE"/><recipient-country code="ug"/>', (False, ["KEN", "UGA"], []), id="States"
+        ),
         pytest.param('<recipient-region code="298"/>', (False, [], ["m49-002"]), id="a DAC region"),
-        pytest.param('<recipient-region code="289" vocabulary="1"/>', (False, [], ["m49-202"]), id="south of the Sahara"),
+        pytest.param(
+            '<recipient-region code="289" vocabulary="1"/>', (False, [], ["m49-202"]), id="south of the Sahara"
+        ),
         pytest.param('<recipient-region code="11" vocabulary="2"/>', (False, [], ["m49-011"]), id="an M49 region"),
         pytest.param('<recipient-region code="998"/>', (True, [], []), id="developing countries, unspecified"),
         pytest.param('<activity-scope code="1"/>', (True, [], []), id="global scope without recipients"),
@@ -156,7 +169,7 @@ def test_dates_that_cannot_be_taken_are_told(book: Book, dates: str, note: str) 
             '<transaction><recipient-country code="BO"/></transaction>', (False, ["BOL"], []), id="under a transaction"
         ),
     ],
-)  # fmt: skip
+)
 def test_recipients_become_the_scope(book: Book, recipients: str, scope: tuple[bool, list[str], list[str]]) -> None:
     world, states, groupings = scope
     draft = read_one(book, recipients=recipients)

@@ -122,12 +122,16 @@ def test_a_dry_run_reports_every_row_and_writes_only_its_report(world: World, en
         pytest.param(b"<a>" * 200_000, id="200,000 deep"),
         pytest.param(made.iati(made.activity("XI-1"), made.activity("XI-1")), id="an identifier twice"),
         pytest.param(made.iati(made.activity(title="")), id="no title"),
-        pytest.param(made.csv_file(HEADER, ("1", "T", "D", "true"), ("1", "T", "D", "true")), id="an external id twice"),
-        pytest.param(made.csv_file((*HEADER, "status"), ("1", "T", "D", "", "published")), id="published without scope"),
+        pytest.param(
+            made.csv_file(HEADER, ("1", "T", "D", "true"), ("1", "T", "D", "true")), id="an external id twice"
+        ),
+        pytest.param(
+            made.csv_file((*HEADER, "status"), ("1", "T", "D", "", "published")), id="published without scope"
+        ),
         pytest.param(made.csv_file((*HEADER, "url"), ("1", "T", "D", "true", "javascript:x")), id="a link that runs"),
         pytest.param(b"", id="empty"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_refused_leaves_the_database_as_before(world: World, engine: Engine, payload: bytes) -> None:
     before = everything(engine)
     hand_in(world.unodc, payload, expect=422)

@@ -52,14 +52,14 @@ def test_the_same_sample_has_the_same_id_and_reference_everywhere(engine: Engine
     for _ in range(2):
         with Session(engine) as session:
             load(session)
-            seen.append(sorted(session.execute(select(Need.id, Need.reference)).tuples()))
+            seen.append(sorted(tuple(row) for row in session.execute(select(Need.id, Need.reference))))
     assert seen[0] == seen[1]
 
 
 def test_nothing_was_written_in_the_future(session: Session) -> None:
     load(session)
     for table in (Visit, Recommendation, Need, Offer):
-        assert session.scalar(select(func.max(table.created_at))) <= NOW
+        assert max(session.scalars(select(table.created_at))) <= NOW
     for consent in session.scalars(select(Consent)):
         assert consent.recorded_at <= NOW
         assert all(consent.recorded_at < event.at <= NOW for event in consent.events)

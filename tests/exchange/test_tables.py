@@ -114,11 +114,13 @@ def test_a_cell_that_cannot_be_read_is_a_fault_that_says_what_was_meant(
 @pytest.mark.parametrize(
     ("header", "code", "hint"),
     [
-        pytest.param(("external_id", "titel_en", "title_fr", "description_en"), "column.unknown", "title_en", id="misspelt"),
+        pytest.param(
+            ("external_id", "titel_en", "title_fr", "description_en"), "column.unknown", "title_en", id="misspelt"
+        ),
         pytest.param(("external_id", "title_en"), "column.missing", "description", id="missing"),
         pytest.param((*HEADER, "title_en"), "column.doubled", "", id="twice"),
     ],
-)  # fmt: skip
+)
 def test_columns_must_be_those_of_the_kind(book: Book, header: tuple[str, ...], code: str, hint: str) -> None:
     with pytest.raises(Invalid) as refused:
         read(made.csv_file(header, ["x"] * len(header)), book)
@@ -147,7 +149,7 @@ def test_a_cell_that_a_program_might_run_is_written_with_an_apostrophe_and_read_
 def rezipped(payload: bytes, **members: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(payload)) as file:
         contents: dict[str, str | bytes] = {name: file.read(name) for name in file.namelist()}
-    return made.zipped(contents | members)
+    return made.zipped({**contents, **members})
 
 
 def bomb() -> bytes:
@@ -183,7 +185,9 @@ def deep() -> bytes:
     [
         pytest.param(bomb(), "", "file.packed_too_tight", id="a zip bomb"),
         pytest.param(made.xlsx_file(HEADER, at=(1_048_575, 16_381)), "", "file.too_many_cells", id="the last corner"),
-        pytest.param(made.ods_file(HEADER, ROW, repeated=1_000_000), "", "file.too_many_cells", id="a row a million times"),
+        pytest.param(
+            made.ods_file(HEADER, ROW, repeated=1_000_000), "", "file.too_many_cells", id="a row a million times"
+        ),
         pytest.param(repeated_strings(), "", "file.too_many_cells", id="one text in ten thousand cells"),
         pytest.param(
             rezipped(made.xlsx_file(HEADER, ROW), **{"xl/vbaProject.bin": b"x"}), "", "file.macros", id="macros"
@@ -206,7 +210,7 @@ def deep() -> bytes:
         pytest.param(made.csv_file(HEADER, (*ROW, "more")), "", "row.too_long", id="more cells than columns"),
         pytest.param(made.csv_file(HEADER, ("A", "t" * 1_000_000, "x")), "", "file.not_csv", id="a text of a million"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_safe_or_not_clean_is_refused_at_once(book: Book, payload: bytes, name: str, code: str) -> None:
     start = time.perf_counter()
     with pytest.raises(Invalid) as refused:
