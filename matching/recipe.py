@@ -17,7 +17,7 @@ class Recipe:
     serves_at: float = 0.5
     """From this score on an offer serves a need."""
 
-    purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.40, substance=0.60))
+    purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.25, substance=0.75))
     """Shares of the criteria that carry the score; they sum to 1."""
 
     ceilings: Mapping[str, float] = field(
@@ -32,9 +32,6 @@ class Recipe:
     )
     """Together the share of the score that only decides near-ties."""
 
-    # How much a concept of weight 1, 2 and 3 says; the everyday words say least.
-    specificity: tuple[float, float, float] = (0.35, 1.0, 1.6)
-    everyday: float = 0.30
     broader: float = 0.40
     """Share of a concept's weight that its broader concept gets."""
     description: float = 0.80

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from matching.errors import BadTerms
+from matching.frequencies import ASSUMED, Frequencies, load_frequencies
 from matching.text.lexicon import Lexicon
 from matching.text.words import LANGUAGES
 
@@ -65,7 +66,10 @@ class Cue:
 class Terms:
     """All concepts by number, and the phrases that stand for them by language."""
 
-    def __init__(self, concepts: Iterable[Concept], cues: Iterable[Cue] = ()) -> None:
+    def __init__(
+        self, concepts: Iterable[Concept], cues: Iterable[Cue] = (), frequencies: Frequencies = ASSUMED
+    ) -> None:
+        self.frequencies = frequencies
         self.concepts = tuple(sorted(concepts, key=lambda concept: concept.id))
         self.cues = tuple(sorted(cues, key=lambda cue: cue.id))
         self.number = {concept.id: at for at, concept in enumerate(self.concepts)}
@@ -116,7 +120,7 @@ def load_terms(folder: Path = FOLDER) -> Terms:
     for concept in concepts.values():
         if concept.broader and concept.broader not in concepts:
             raise BadTerms(f"{concept.id}: `broader` names `{concept.broader}`, which no row has as id")
-    return Terms(concepts.values(), cues.values())
+    return Terms(concepts.values(), cues.values(), load_frequencies() if folder == FOLDER else ASSUMED)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -137,7 +141,7 @@ def _variants(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 def _concept(row: Mapping[str, str], where: str, *, is_everyday: bool) -> Concept:
     if is_everyday:
-        return Concept(row["id"].strip(), Kind.EVERYDAY, weight=1, variants=_variants(row))
+        return Concept(row["id"].strip(), Kind.EVERYDAY, weight=2, variants=_variants(row))
     kind, weight = row.get("kind", "").strip(), row.get("weight", "").strip() or "2"
     if kind not in set(Kind):
         raise BadTerms(f"{where}: `{kind}` is not a kind; use one of {', '.join(Kind)}")

@@ -64,11 +64,11 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
 }
 
 BINDING: dict[str, frozenset[str]] = {
-    "en": frozenset("no not without non off e".split()),
-    "fr": frozenset("sans pas non hors or contre".split()),
-    "es": frozenset("no sin contra".split()),
-    "ru": frozenset("не нет без под".split()),
-    "ar": frozenset("غير دون بدون لا لم ضد".split()),
+    "en": frozenset(["no", "not", "without", "non", "off", "e"]),
+    "fr": frozenset(["sans", "pas", "non", "hors", "or", "contre"]),
+    "es": frozenset(["no", "sin", "contra"]),
+    "ru": frozenset(["не", "нет", "без", "под"]),
+    "ar": frozenset(["غير", "دون", "بدون", "لا", "لم", "ضد"]),
     "zh": frozenset(),
 }
 """Function words that a phrase is another phrase without: "weapons not marked", "contrebande d'or", "ПОД/ФТ"."""

@@ -147,7 +147,8 @@ class Lexicon:
                 child = node.children.get(key)
                 if child is not None:
                     stack.append((onward, child, length + 1, skipped))
-            if words[onward].is_function and not words[onward].is_binding and not self.is_literal and skipped < SKIPPED_AT_MOST:
+            may_skip = words[onward].is_function and not words[onward].is_binding and not self.is_literal
+            if may_skip and skipped < SKIPPED_AT_MOST:
                 stack.append((onward, node, length, skipped + 1))
         return best
 

@@ -211,9 +211,7 @@ def words_of(text: str, language: str) -> Iterator[Word]:
             if plain in CONTRASTS:
                 clause += 1
             if plain:
-                yield Word(
-                    keys, plain, piece.start(), piece.end(), script, is_function, sentence, clause, is_binding
-                )
+                yield Word(keys, plain, piece.start(), piece.end(), script, is_function, sentence, clause, is_binding)
 
 
 def language_of(text: str, declared: str) -> str:
