@@ -3,7 +3,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from matching.text.words import LANGUAGES
 FOLDER = Path(__file__).parent / "terms"
 CUES_FILE = "cues.csv"
 EVERYDAY_FILE = "everyday.csv"
+WORDINGS_FILE = "wordings.csv"
+"""Plain words for concepts of the other files, as practitioners put it where they do not use the term."""
 FIELD_MARKS = ("terror", "extremis", "radicali")
 """A concept with one of these in an English wording is of this field and no other."""
 
@@ -105,18 +107,27 @@ def load_terms(folder: Path = FOLDER) -> Terms:
     """Read every term file of a folder. Raises `BadTerms` naming file, line and what would be right."""
     concepts: dict[str, Concept] = {}
     cues: dict[str, Cue] = {}
+    wordings: list[tuple[str, dict[str, str]]] = []
     for path in sorted(folder.glob("*.csv")):
         for line, row in _rows(path):
             where = f"{path.name}, line {line}"
             name = row.get("id", "").strip()
             if not name:
                 raise BadTerms(f"{where}: `id` is empty; give each row a kebab-case id")
+            if path.name == WORDINGS_FILE:
+                wordings.append((where, row))
+                continue
             if name in concepts or name in cues:
                 raise BadTerms(f"{where}: `{name}` is already taken; ids are unique over all files")
             if path.name == CUES_FILE:
                 cues[name] = _cue(row, where)
             else:
                 concepts[name] = _concept(row, where, is_everyday=path.name == EVERYDAY_FILE)
+    for where, row in wordings:
+        known = concepts.get(row["id"].strip())
+        if known is None:
+            raise BadTerms(f"{where}: `{row['id']}` is the id of no concept")
+        concepts[known.id] = replace(known, variants=_joined(known.variants or {}, _variants(row)))
     for concept in concepts.values():
         if concept.broader and concept.broader not in concepts:
             raise BadTerms(f"{concept.id}: `broader` names `{concept.broader}`, which no row has as id")
@@ -137,6 +148,12 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _variants(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(part for cell in row[code].split(";") if (part := cell.strip())) for code in LANGUAGES}
+
+
+def _joined(
+    variants: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(dict.fromkeys((*variants.get(code, ()), *more[code]))) for code in LANGUAGES}
 
 
 def _concept(row: Mapping[str, str], where: str, *, is_everyday: bool) -> Concept:
