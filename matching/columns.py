@@ -143,6 +143,7 @@ class Columns:
     is_facilitator: Bools
     has_content: Bools
     names_field: Bools
+    is_of_field: Bools
 
     @property
     def size(self) -> int:
@@ -210,6 +211,7 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         provider_state=Sets([[profile.provider_state] if profile.provider_state else [] for profile in profiles]),
         is_facilitator=_bools(profile.is_facilitator for profile in profiles),
         names_field=_bools(text.names_field for text in texts),
+        is_of_field=_bools(text.is_of_field for text in texts),
         has_content=_bools(reading.has_content for reading in readings),
     )
 

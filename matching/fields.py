@@ -21,6 +21,15 @@ LOOSE, NESTED = 0.6, 0.35
 TRACE_FROM = 4
 """Letters of a word that a copy is known by: shorter ones are mostly function words."""
 WORD_SPACE = 1 << 20
+FIELD_MARKS = {
+    "ar": ("ارهاب", "تطرف"),
+    "en": ("terror", "extremis", "radicali", "jihad"),
+    "es": ("terror", "extremis", "radicali", "yihad"),
+    "fr": ("terror", "extrémis", "extremis", "radicali", "djihad", "jihad"),
+    "ru": ("террор", "экстремис", "радикал", "джихад"),
+    "zh": ("恐怖主义", "反恐", "涉恐", "恐袭", "恐怖", "极端", "防恐"),
+}
+"""A text with one of these speaks of this field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,8 @@ class FieldReading:
     spans: tuple[tuple[int, int], ...]
     """Where each word of the trace stands."""
     numbers: frozenset[str]
+    names_field: bool
+    """Whether it speaks of terrorism or violent extremism at all."""
 
 
 class FieldReader:
@@ -68,7 +79,9 @@ class FieldReader:
         words = list(words_of(text, language))
         phrases = self.terms.phrases.get(language)
         if phrases is None:
-            return FieldReading(language, (), (), self._stems(words, language), *_trace(words), _numbers(words))
+            return FieldReading(
+                language, (), (), self._stems(words, language), *_trace(words), _numbers(words), names_field=False
+            )
         words = _without_foreign_runs(words, language)
         exact: list[tuple[Hit, Sequence[Word]]] = [(hit, words) for hit in phrases.find(words)]
         if language != "en":
@@ -79,7 +92,15 @@ class FieldReader:
         taken = [self._turn(mention, words, cues) for mention in mentions]
         other = {entry for hit in cues for entry in hit.entries if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
         stems = self._stems(words, language)
-        return FieldReading(language, tuple(taken), tuple(sorted(other)), stems, *_trace(words), _numbers(words))
+        return FieldReading(
+            language,
+            tuple(taken),
+            tuple(sorted(other)),
+            stems,
+            *_trace(words),
+            _numbers(words),
+            names_field=_names_field(words, language),
+        )
 
     def _stems(self, words: Sequence[Word], language: str) -> tuple[tuple[int, float], ...]:
         says = self.terms.frequencies.word_says
@@ -175,6 +196,11 @@ def stems_of(words: Sequence[Word], language: str) -> list[str]:
     if language != "zh":
         return [f"{language}:{word.keys[0]}" for word in content]
     return [f"zh:{left.plain}{right.plain}" for left, right in _neighbours(content)]
+
+
+def _names_field(words: Sequence[Word], language: str) -> bool:
+    text = ("" if language == "zh" else " ").join(word.plain for word in words)
+    return any(mark in text for mark in FIELD_MARKS[language])
 
 
 def _trace(words: Sequence[Word]) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:

@@ -50,6 +50,8 @@ class Substance:
     resolutions: frozenset[str]
     names_field: bool
     """Whether the text speaks of terrorism or violent extremism at all."""
+    is_of_field: bool
+    """Whether some concept in it belongs to this field alone."""
     streams: tuple[tuple[str, str, FieldReading], ...]
 
 
@@ -181,7 +183,8 @@ class Reader:
             kinds=_named(codes, "assistance"),
             institutions=_named(codes, "institution"),
             resolutions=_named(codes, "resolution") | (numbers & self.facts.resolution_themes.keys()),
-            names_field=any(self.terms.names_field[at] for at, _ in found),
+            names_field=any(field.names_field for _, _, field in streams),
+            is_of_field=any(self.terms.is_of_field[at] for at, _ in found),
             streams=streams,
         )
 

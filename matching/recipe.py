@@ -21,7 +21,7 @@ class Recipe:
     """Shares of the criteria that carry the score; they sum to 1."""
 
     ceilings: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(assistance_type=0.75, language=0.40, timing=0.80)
+        default_factory=lambda: _frozen(assistance_type=0.60, language=0.40, timing=0.80)
     )
     """The share of the purpose that is left when the criterion is not met at all; the lowest ceiling counts."""
 
@@ -46,7 +46,9 @@ class Recipe:
 
     other_purpose: float = 0.35
     """Share of the purpose left to an offer that names another purpose and none of the field's own."""
-    broad_from: float = 3.0
+    outside_field: float = 0.90
+    """Share left to an offer in whose text no concept belongs to this field alone."""
+    broad_from: float = 5.0
     """Areas an offer may speak of before its breadth counts against it."""
 
     claimed_areas: float = 4.0

@@ -76,10 +76,8 @@ class Terms:
         self.cues = tuple(sorted(cues, key=lambda cue: cue.id))
         self.number = {concept.id: at for at, concept in enumerate(self.concepts)}
         self.broader = tuple(self._line_above(concept) for concept in self.concepts)
-        self.names_field = tuple(
-            any(
-                mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS
-            )
+        self.is_of_field = tuple(
+            any(mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS)
             for concept in self.concepts
         )
         self.phrases = {code: _lexicon(code, self.concepts) for code in LANGUAGES}

@@ -23,7 +23,8 @@ class Substance(Criterion):
     the institution. Rare concepts say more than general ones, each counts once however often it is repeated, and a
     broader concept counts in part. Value: cosine (Salton, 1975) of inverse document frequencies (Spärck Jones, 1972),
     smoothed and bent, plus a small refinement from equal words in one language. An offer that names another purpose,
-    such as corruption or tourism, and nothing of this field counts less."""
+    such as corruption or tourism, and not terrorism or violent extremism counts far less; one without any concept that
+    belongs to this field alone, a little."""
 
     name = "substance"
     codes = (
@@ -43,7 +44,9 @@ class Substance(Criterion):
         likeness = shared / np.maximum(columns.word_norms[rows] * need.substance.word_norm, 1e-9)
         total += (1.0 - total) * WORDS * bent(likeness, WORDS_BEND) * (total > 0)
         other = self._has_other_purpose(need, offers)
-        value = np.minimum(np.where(other, total * self.recipe.other_purpose, total), 1.0) * columns.honesty[rows]
+        left = np.where(other, self.recipe.other_purpose, 1.0)
+        left = left * np.where(columns.is_of_field[rows], 1.0, self.recipe.outside_field)
+        value = np.minimum(total * left, 1.0) * columns.honesty[rows]
         state = np.full(offers.size, self.state("substance.little_shared"), np.int8)
         state[value >= PART_SHARED] = self.state("substance.part_shared")
         state[value >= SAME_PURPOSE] = self.state("substance.same_purpose")
