@@ -114,10 +114,15 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     return "".join(f"/{part}" for part in shown) if where == "body" else f"{where}:{'/'.join(shown)}"
 
 
+_MESSAGES = {"uuid_parsing": "Input should be a valid UUID"}
+"""In place of messages that repeat part of the input."""
+
+
 def validation_faults(raised: list[Any]) -> tuple[errors.Fault, ...]:
     """Pydantic's faults in our shape."""
     return tuple(
-        errors.Fault(_pointer(e["loc"]), f"field.{e['type']}", e["msg"].rstrip(".") + ".") for e in raised[:50]
+        errors.Fault(_pointer(e["loc"]), f"field.{e['type']}", _MESSAGES.get(e["type"], e["msg"]).rstrip(".") + ".")
+        for e in raised[:50]
     )
 
 
