@@ -15,7 +15,6 @@ from app.access.rules import Actor, ConsentStatus, Role, consent_status
 from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.needs import queries as needs
-from app.needs.models import Need
 from app.reference.rules import Book, check_codes
 from app.visits import queries as visits
 
@@ -57,7 +56,7 @@ def _check(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> No
     wanted = set(new.scope.needs or ())
     if wanted - needs.visible_ids(session, actor, wanted):
         raise NotFound
-    if wanted and session.scalar(select(Need.id).where(Need.id.in_(wanted), Need.state != new.state)):
+    if needs.states_of(session, actor, wanted) - {new.state}:
         faults.append(Fault("/scope/needs", "consent.other_state", "All needs must be of the consenting State."))
     if new.expires_at is not None and new.expires_at <= actor.at:
         faults.append(Fault("/expires_at", "consent.expired", "expires_at must lie in the future."))

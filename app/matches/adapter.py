@@ -20,6 +20,7 @@ from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 from matching import (
     Capacity,
+    Change,
     EligibilityRule,
     Engine,
     Facts,
@@ -34,7 +35,10 @@ from matching import (
     load_terms,
 )
 
-__all__ = ["Match", "Matcher", "NeedMatch", "NeedProfile", "OfferProfile", "Ranking", "need_profile", "offer_profile"]
+__all__ = [
+    "Change", "Engine", "Match", "Matcher", "NeedMatch", "NeedProfile", "OfferProfile", "Ranking", "need_profile",
+    "offer_profile",
+]  # fmt: skip
 
 
 def facts_of(book: Book) -> Facts:
