@@ -183,6 +183,12 @@ class Merged:
     lacking: tuple[Fault, ...] = ()
 
 
+MOST_FAULTS = 1_000
+"""Checking stops here: looking for what was meant a million times would keep a service busy for hours."""
+
+NOT_CHECKED = Fault("", "row.not_read", f"Not read: the rows before hold {MOST_FAULTS} faults.")
+
+
 def merge_all(
     session: Session,
     organization: str,
@@ -198,14 +204,19 @@ def merge_all(
     Fields that a record does not set stay as they are. A draft that can be published is, unless its record says
     `draft`; an offer that was withdrawn stays so. A refused record may be half set: the caller rolls back.
     """
-    outcomes, made, ranked = [], [], []
+    outcomes: list[Merged] = []
+    made, ranked, faults = [], [], 0
     for record in records:
+        if faults >= MOST_FAULTS:
+            outcomes.append(Merged("refused", (NOT_CHECKED,)))
+            continue
         offer = known.get(record.external_id or "")
         is_new = offer is None
         if offer is None:
             offer = _new(record, organization, at=at, is_sample=is_sample)
         outcome, is_ranked = _merge(offer, record, book, at=at, is_new=is_new)
         outcomes.append(outcome)
+        faults += len(outcome.faults)
         if outcome.faults:
             continue
         if is_new:
