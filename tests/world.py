@@ -117,6 +117,13 @@ class World:
             access.disable_account(session, name, at=self.now)
             session.commit()
 
+    def revoke_keys(self, name: str) -> None:
+        """Stop a person's keys."""
+        with Session(self._engine) as session:
+            for key in access.list_keys(session, access.get_account(session, name)):
+                access.revoke_key(session, key.id, at=self.now)
+            session.commit()
+
     def pass_time(self, **delta: float) -> None:
         """Let the clock go on."""
         self.now += timedelta(**delta)

@@ -101,16 +101,16 @@ def status(consent: Consent, actor: Actor) -> ConsentStatus:
 def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
     """The consent as the actor may see it: beyond CTED and the State, only the part that names the actor."""
     insider = actor.role in (Role.OFFICER, Role.SECRETARIAT, Role.STATE)
-    organizations = [a.value for a in consent.audience if a.kind == "organization"]
-    classes = [a.value for a in consent.audience if a.kind == "class"]
-    listed = [row.need_id for row in consent.needs]
+    organizations = sorted(a.value for a in consent.audience if a.kind == "organization")
+    classes = sorted(a.value for a in consent.audience if a.kind == "class")
+    listed = sorted(row.need_id for row in consent.needs)
     if not insider:
         organizations = [o for o in organizations if o == actor.organization]
         classes = [c for c in classes if c == actor.audience_class]
     seen = needs.visible_ids(session, actor, listed) if listed else frozenset()
     scope = ScopeRead(
         visit=consent.visit_id if insider else None,
-        themes=[row.theme for row in consent.themes] or None,
+        themes=sorted(row.theme for row in consent.themes) or None,
         needs=[need_id for need_id in listed if need_id in seen] if listed else None,
     )
     return ConsentRead(
