@@ -221,24 +221,23 @@ class Stage:
         """The clock goes on; nothing ever happens at the very instant of another thing."""
         self.world.pass_time(**delta)
 
-    def story(self, person: str, need: str | None) -> list[str]:
-        """What bears on one person and one need, and what the oracle makes of it."""
+    def story(self, person: str, *, need: str | None = None, visit: str | None = None) -> list[str]:
+        """What bears on one need or one visit, and what the oracle makes of it for one person."""
         if need is None:
-            return []
+            told = [event for event in self.events if event.visit == visit and visit is not None]
+            return [f"    {event.at:%d %b %H:%M:%S}  {event.line}" for event in told]
         record = self.history.needs[need]
-        told = [self._place(event) for event in self.events if self._bears_on(event, record)]
-        lines = [f"    {at:%d %b %H:%M:%S}  {line}" for at, line in told]
+        told = [event for event in self.events if self._bears_on(event, record)]
         level = record.level.at(self.now)
-        lines.append(f"    {self.now:%d %b %H:%M:%S}  {person} asks: level {level}, {self.sight(person, need).name}")
-        lines += [
-            f"        a consent in its scope is {status(consent, self.now)}"
-            for consent in self.history.consents.values()
-            if covers(consent, record, self.now)
+        return [
+            *(f"    {event.at:%d %b %H:%M:%S}  {event.line}" for event in told),
+            f"    {self.now:%d %b %H:%M:%S}  {person} asks: level {level}, {self.sight(person, need).name}",
+            *(
+                f"        a consent in its scope is {status(consent, self.now)}"
+                for consent in self.history.consents.values()
+                if covers(consent, record, self.now)
+            ),
         ]
-        return lines
-
-    def _place(self, event: Event) -> tuple[datetime, str]:
-        return event.at, event.line
 
     def _bears_on(self, event: Event, need: Need) -> bool:
         if event.need is not None:
@@ -283,7 +282,7 @@ def set_stage(world: World, engine: Engine, seed: int) -> Stage:
         name: Person(name, str(role.value), organization, KINDS.get(organization or ""), state)
         for name, (role, organization, state) in {**PEOPLE, **MORE_PEOPLE}.items()
     }
-    return Stage(world, callers, people | {"nobody": Person("nobody")}, random.Random(seed))
+    return Stage(world, callers, people | {"nobody": Person("nobody")}, random.Random(seed))  # noqa: S311 - a play, repeatable
 
 
 class Playwright:
@@ -298,7 +297,7 @@ class Playwright:
         """Visits and a first stock of needs of each level."""
         for _ in range(8):
             self._record_visit()
-        for _ in range(self.most_needs // 2):
+        for _ in range(self.most_needs * 3 // 4):
             self._record_need()
 
     def step(self) -> None:
