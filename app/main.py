@@ -13,6 +13,7 @@ from app.core.clock import Clock, system_clock
 from app.core.config import Settings
 from app.edge import health, problems
 from app.edge.guard import Guard
+from app.exchange import api as exchange
 from app.gaps import api as gaps
 from app.matches import api as matches
 from app.matches.adapter import Matcher
@@ -23,7 +24,7 @@ from app.reference.queries import read_book
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps)
+ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps, exchange)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

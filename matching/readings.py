@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum, sqrt
 
+from matching.fields import FieldReader, FieldReading, Mention
 from matching.places import Places, places_of
 from matching.recipe import Recipe
 from matching.terms import Kind, Terms
-from matching.text.reading import FieldReader, FieldReading, Mention
 from matching.types import Facts, Narrative, NeedProfile, OfferProfile
 
 WHAT, DOING, WHO, EVERYDAY = range(4)

@@ -1,6 +1,12 @@
 """Weights and thresholds of the engine: one frozen, versioned table. A changed figure is a new version."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+def _frozen(**figures: float) -> Mapping[str, float]:
+    return MappingProxyType(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,22 +17,20 @@ class Recipe:
     serves_at: float = 0.5
     """From this score on an offer serves a need."""
 
-    # Purpose: shares of the two criteria that carry the score; they sum to 1.
-    theme: float = 0.40
-    substance: float = 0.60
+    purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.40, substance=0.60))
+    """Shares of the criteria that carry the score; they sum to 1."""
 
-    # Ceilings: the share of the purpose that is left when the criterion is not met at all.
-    assistance_type: float = 0.75
-    language: float = 0.40
-    timing: float = 0.80
+    ceilings: Mapping[str, float] = field(
+        default_factory=lambda: _frozen(assistance_type=0.75, language=0.40, timing=0.80)
+    )
+    """The share of the purpose that is left when the criterion is not met at all; the lowest ceiling counts."""
 
-    # Settlers: together the share of the score that only decides near-ties.
-    legal_basis: float = 0.02
-    institution: float = 0.04
-    geography: float = 0.02
-    room: float = 0.01
-    confirmation: float = 0.01
-    eligibility: float = 0.01
+    settlers: Mapping[str, float] = field(
+        default_factory=lambda: _frozen(
+            legal_basis=0.02, institution=0.04, geography=0.02, room=0.01, confirmation=0.01, eligibility=0.01
+        )
+    )
+    """Together the share of the score that only decides near-ties."""
 
     # How much a concept of weight 1, 2 and 3 says; the everyday words say least.
     specificity: tuple[float, float, float] = (0.35, 1.0, 1.6)

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 
 Narrative = Mapping[str, str]
 """One text by language: ISO 639-1 code to wording; `und` where the language is not known."""
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdict(StrEnum):

@@ -45,5 +45,4 @@ def require(permission: Permission) -> Callable[[Actor], Actor]:
             raise Unauthenticated
         raise NotAllowed("role.not_permitted", f"The role {actor.role} never has the permission {permission}.")
 
-    permitted.__name__ = f"require_{permission.name.lower()}"
     return permitted

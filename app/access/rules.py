@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.core.errors import NotAllowed
+
 
 class Role(StrEnum):
     """What an account may be; `anonymous` is nobody's account."""
@@ -103,6 +105,13 @@ class Actor:
         if self.role is not Role.PROVIDER:
             return None
         return "donor" if self.organization_kind == "donor_programme" else self.organization_kind
+
+    @property
+    def writer(self) -> UUID:
+        """The account that a record names as its author; raises `NotAllowed` for nobody."""
+        if self.account_id is None:
+            raise NotAllowed("account.missing", "Only somebody with an account records anything.")
+        return self.account_id
 
     def may(self, permission: Permission) -> bool:
         """Whether the role can ever do this."""

@@ -29,7 +29,7 @@ class Format(StrEnum):
 
 
 def _engine_for(offers: Path) -> tuple[Engine, list[OfferProfile]]:
-    book = reference.book_from_files()
+    book = reference.book_of_files()
     profiles = [adapter.file_offer_profile(offer.id, offer, offer.organization) for offer in files.read_offers(offers)]
     return adapter.new_engine(book).fit(profiles), profiles
 
@@ -60,9 +60,8 @@ def rank(
     """Rank the offers of one file for the needs of another; no database is used."""
     day = _day(as_of)
     engine, _ = _engine_for(offers)
-    rankings = []
-    for need in progress(sorted(_needs(needs), key=lambda need: need.id), "Ranking"):
-        rankings.append((need, engine.rank(need, as_of=day, limit=limit)))
+    asked = sorted(_needs(needs), key=lambda need: need.id)
+    rankings = [(need, engine.rank(need, as_of=day, limit=limit)) for need in progress(asked, "Ranking")]
     if output is Format.RUN:
         for need, ranking in rankings:
             for place, match in enumerate(ranking.matches, start=1):
@@ -120,17 +119,22 @@ def evaluate(
         print_json(asdict(evaluation))
         return
     reports = {f"engine, recipe {evaluation.recipe}": evaluation.engine, "BM25": evaluation.bm25}
-    rows: list[tuple[object, ...]] = []
-    for measure_name, label in _MEASURES.items():
-        rows.append((label, *(_figure(getattr(report, measure_name)) for report in reports.values())))
-    rows.append(("ineligible in the top 10", *(report.ineligible_in_top_10 for report in reports.values())))
-    for language in evaluation.engine.by_need_language:
-        rows.append(
-            (f"nDCG@10, needs in {language}", *(_figure(r.by_need_language[language]) for r in reports.values()))
-        )
-    for pair in evaluation.engine.recall_by_pair:
-        label = f"recall@10, {pair[0]} need to {pair[1]} offer"
-        rows.append((label, *(_figure(report.recall_by_pair[pair]) for report in reports.values())))
+    both = reports.values()
+    rows = [
+        *((label, *(_figure(getattr(report, name)) for report in both)) for name, label in _MEASURES.items()),
+        ("ineligible in the top 10", *(str(report.ineligible_in_top_10) for report in both)),
+        *(
+            (f"nDCG@10, needs in {language}", *(_figure(report.by_need_language[language]) for report in both))
+            for language in evaluation.engine.by_need_language
+        ),
+        *(
+            (
+                f"recall@10, {need} need to {offer} offer",
+                *(_figure(report.recall_by_pair[need, offer]) for report in both),
+            )
+            for need, offer in evaluation.engine.recall_by_pair
+        ),
+    ]
     print_table(("measure (95 % interval)", *reports), rows)
 
 

@@ -9,12 +9,13 @@ import uvicorn
 
 from app.access import service as access
 from app.access.rules import Role
-from app.cli.printing import DatabaseUrl, open_session, settings_for
+from app.cli.printing import DatabaseUrl, Failed, open_session, settings_for
 from app.core import db
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 from app.main import create_app
 from app.reference import service as reference
+from app.reference.queries import read_book
 
 ADMINISTRATOR = "admin"
 
@@ -64,7 +65,9 @@ def serve(
     """Serve the API."""
     if database_url is not None:
         os.environ["TAYSIR_DATABASE_URL"] = database_url  # worker processes read it again
-    load_settings()
+    with open_session(load_settings()) as session:
+        if not read_book(session).states:
+            raise Failed("The database holds no reference data: run `taysir init` first.")
     uvicorn.run(
         "app.cli.serving:application", factory=True, host=host, port=port, workers=workers, timeout_keep_alive=30,
         limit_concurrency=200, server_header=False, date_header=True, log_level="info",

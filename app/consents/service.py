@@ -28,13 +28,11 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
     if actor.role is Role.STATE and new.state != actor.state:
         raise NotAllowed("consent.not_own_state", "A State gives consent for its own needs only.")
     _check(session, actor, new, book)
-    if actor.account_id is None:
-        raise NotFound
     consent = Consent(
         state=new.state, visit_id=new.scope.visit, fields=new.fields, covers_future=new.covers_future,
         is_public=new.audience.public, instrument=new.instrument.model_dump(mode="json"),
         effective_from=new.effective_from, expires_at=new.expires_at, recorded_at=actor.at,
-        recorded_by=actor.account_id, on_behalf=actor.role is not Role.STATE,
+        recorded_by=actor.writer, on_behalf=actor.role is not Role.STATE,
         themes=[ConsentTheme(theme=code) for code in dict.fromkeys(new.scope.themes or ())],
         needs=[ConsentNeed(need_id=need_id) for need_id in dict.fromkeys(new.scope.needs or ())],
         audience=[
@@ -71,7 +69,7 @@ def confirm(session: Session, actor: Actor, consent: Consent) -> None:
     """The second person's word for a consent that CTED recorded: the State's own, or another officer's."""
     if status(consent, actor) is not ConsentStatus.PENDING:
         raise Conflict("consent.not_pending", "Only a pending consent can be confirmed.")
-    if actor.account_id is None or consent.recorded_by == actor.account_id:
+    if consent.recorded_by == actor.writer:
         raise NotAllowed("consent.same_person", "Another person than the one who recorded it must confirm.")
     _add_event(session, actor, consent, "confirmed", None)
 
@@ -86,11 +84,7 @@ def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | Non
 
 
 def _add_event(session: Session, actor: Actor, consent: Consent, kind: str, reason: str | None) -> None:
-    if actor.account_id is None:
-        raise NotFound
-    consent.events.append(
-        ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.account_id, reason=reason)
-    )
+    consent.events.append(ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.writer, reason=reason))
     session.flush()
 
 

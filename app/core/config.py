@@ -33,7 +33,7 @@ class BadSettings(Exception):
 def load_settings() -> Settings:
     """Read the environment; raises `BadSettings` with one sentence per fault."""
     try:
-        return Settings()  # type: ignore[call-arg]  # each field has a default or comes from the environment
+        return Settings()
     except ValidationError as error:
         faults = [f"TAYSIR_{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors()]
         raise BadSettings(" ".join(faults)) from error

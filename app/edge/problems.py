@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -126,19 +126,19 @@ def _request_id(request: Request) -> str:
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.Error)  # noqa: S101  # registered for this class alone
+    error = cast(errors.Error, error)
     if isinstance(error, errors.NotFound) and getattr(request.state, "is_anonymous", False):
         error = Unauthenticated()
     return problem(error, _request_id(request))
 
 
 async def _malformed(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    error = cast(RequestValidationError, error)
     return problem(errors.Invalid(validation_faults(list(error.errors()))), _request_id(request))
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    error = cast(HTTPException, error)
     if error.status_code == 404:
         return problem(errors.NotFound(), _request_id(request))
     if error.status_code == 405:

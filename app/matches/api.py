@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,6 +21,7 @@ from app.needs import queries as needs
 from app.needs import service as need_service
 from app.offers import queries as offers
 from app.offers import service as offer_service
+from app.offers.schemas import OfferDraft
 from app.reference.api import ReferenceBook
 from app.reference.rules import check_codes
 from app.reference.schemas import Day, Iso3
@@ -93,10 +94,10 @@ def preview_matches(preview: Preview, asked: PreviewAsked) -> MatchesRead | Reve
         if faults:
             raise Invalid(faults)
         return service.for_draft(asked, preview.need, limit=preview.limit)
-    assert preview.offer is not None  # noqa: S101  # the schema lets in exactly one of the two
-    offer_faults = offer_service.check(preview.offer, asked.book)
+    offer = cast(OfferDraft, preview.offer)  # the schema lets in exactly one of the two
+    offer_faults = offer_service.check(offer, asked.book)
     if offer_faults:
         raise Invalid(offer_faults)
     code = asked.actor.organization
     organization = access.get_organization(asked.session, code) if code else None
-    return service.needs_for_draft(asked, preview.offer, organization, limit=preview.limit)
+    return service.needs_for_draft(asked, offer, organization, limit=preview.limit)

@@ -40,7 +40,7 @@ def visit_days(session: Session, visits: Iterable[UUID | None]) -> dict[UUID, da
     """The last day of each visit."""
     wanted = {visit for visit in visits if visit}
     rows = session.execute(select(Visit.id, Visit.ends_on).where(Visit.id.in_(wanted))) if wanted else ()
-    return dict(row._tuple() for row in rows)
+    return {row.id: row.ends_on for row in rows}
 
 
 def published(session: Session, ids: Iterable[UUID]) -> dict[UUID, Offer]:
@@ -53,4 +53,4 @@ def published(session: Session, ids: Iterable[UUID]) -> dict[UUID, Offer]:
 def organization_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """Names of organisations by code."""
     rows = session.execute(select(Organization.code, Organization.name).where(Organization.code.in_(set(codes))))
-    return dict(row._tuple() for row in rows)
+    return {row.code: row.name for row in rows}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import Actor, Level
-from app.core.errors import Fault, Invalid, NotFound
+from app.core.errors import Fault, Invalid
 from app.core.ids import new_reference
 from app.needs import rules
 from app.needs.models import Need
@@ -49,15 +49,13 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
         faults.append(Fault("/state", "need.other_state", "The visit was to another State."))
     if faults:
         raise Invalid(faults)
-    if actor.account_id is None:
-        raise NotFound
     need = Need(
         reference=new_reference(new.state),
         visit_id=visit_id,
         recommendation_id=new.recommendation,
         source=new.source or Source.CTED,
         created_at=actor.at,
-        created_by=actor.account_id,
+        created_by=actor.writer,
         search_text=search_text(new.title, new.description),
         **_columns(new, exclude={"visit", "recommendation", "source"}),
     )

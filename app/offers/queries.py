@@ -44,6 +44,12 @@ def find_by_external_id(session: Session, organization: str, external_id: str) -
     return session.scalar(select(Offer).filter_by(organization=organization, external_id=external_id))
 
 
+def by_external_id(session: Session, organization: str) -> dict[str, Offer]:
+    """The organisation's offers that have an external id, by that id."""
+    query = select(Offer).where(Offer.organization == organization, Offer.external_id.is_not(None))
+    return {offer.external_id: offer for offer in session.scalars(query) if offer.external_id is not None}
+
+
 def revision(session: Session) -> int:
     """The revision of the published offers."""
     return session.scalars(select(CatalogueRevision.revision)).one()

@@ -1,6 +1,9 @@
 """Drafts, publishes, changes, withdraws and confirms offers; each change of a published one raises the revision."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -87,7 +90,7 @@ def change(session: Session, offer: Offer, changes: OfferUpdate, book: Book) -> 
     _check(changes, book)
     columns = _columns(changes)
     _apply(session, offer, {name: columns[name] for name in changes.model_fields_set})
-    if offer.opens_on and offer.closes_on and offer.closes_on < offer.opens_on:
+    if _is_reversed(offer.opens_on, offer.closes_on):
         raise Invalid([Fault("/closes_on", "offer.dates", "closes_on must not be before opens_on.")])
 
 
@@ -125,10 +128,7 @@ def _columns(fields: OfferFields) -> dict[str, Any]:
 
 
 def _create(session: Session, actor: Actor, new: OfferPut, organization: str) -> Offer:
-    offer = Offer(
-        organization=organization, external_id=new.external_id, status=Status.DRAFT, revision=0,
-        created_at=actor.at, **_columns(new),
-    )  # fmt: skip
+    offer = _new(new, organization, at=actor.at)
     session.add(offer)
     session.flush()
     if new.status is not None:
@@ -136,22 +136,123 @@ def _create(session: Session, actor: Actor, new: OfferPut, organization: str) ->
     return offer
 
 
+def _new(new: OfferPut, organization: str, *, at: datetime, is_sample: bool = False) -> Offer:
+    return Offer(
+        organization=organization, external_id=new.external_id, status=Status.DRAFT, revision=0,
+        created_at=at, is_sample=is_sample, **_columns(new),
+    )  # fmt: skip
+
+
 def _apply(session: Session, offer: Offer, columns: dict[str, Any]) -> None:
     """Set what differs; nothing moves when nothing does, so putting twice changes nothing."""
-    before = offer.status
-    rules.check_move(before, Status(columns.get("status", before)))
-    different = {name: value for name, value in columns.items() if getattr(offer, name) != value}
+    different = _different(offer, columns)
     if not different:
         return
-    for name, value in different.items():
-        setattr(offer, name, value)
-    if offer.status == Status.PUBLISHED:
-        lacking = rules.lacks_for_publishing({n: getattr(offer, n) for n in ("title", "description", "scope")})
-        if lacking:
-            raise Invalid(lacking, "offer.incomplete")
-    if Status.PUBLISHED in (before, offer.status):
+    if _alter(offer, different):
         offer.revision = raise_revision(session)
     session.flush()
+
+
+def _different(offer: Offer, columns: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in columns.items() if getattr(offer, name) != value}
+
+
+def _alter(offer: Offer, columns: dict[str, Any]) -> bool:
+    """Set the columns, and say whether rankings see it; raises where the offer may not become so."""
+    before = offer.status
+    rules.check_move(before, Status(columns.get("status", before)))
+    for name, value in columns.items():
+        setattr(offer, name, value)
+    if offer.status == Status.PUBLISHED:
+        lacking = _lacking(offer)
+        if lacking:
+            raise Invalid(lacking, "offer.incomplete")
+    return Status.PUBLISHED in (before, offer.status)
+
+
+def _lacking(offer: Offer) -> list[Fault]:
+    return rules.lacks_for_publishing({n: getattr(offer, n) for n in ("title", "description", "scope")})
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of one record of many: with `faults` it was refused, `lacking` says why it stays a draft."""
+
+    result: Literal["created", "changed", "unchanged", "refused"]
+    faults: tuple[Fault, ...] = ()
+    lacking: tuple[Fault, ...] = ()
+
+
+def merge_all(
+    session: Session,
+    organization: str,
+    records: Sequence[OfferPut],
+    book: Book,
+    *,
+    known: Mapping[str, Offer],
+    at: datetime,
+    is_sample: bool = False,
+) -> list[Merged]:
+    """Take in many offers of one organisation, raising the revision once.
+
+    Fields that a record does not set stay as they are. A draft that can be published is, unless its record says
+    `draft`; an offer that was withdrawn stays so. A refused record may be half set: the caller rolls back.
+    """
+    outcomes, made, ranked = [], [], []
+    for record in records:
+        offer = known.get(record.external_id or "")
+        is_new = offer is None
+        if offer is None:
+            offer = _new(record, organization, at=at, is_sample=is_sample)
+        outcome, is_ranked = _merge(offer, record, book, is_new=is_new)
+        outcomes.append(outcome)
+        if outcome.faults:
+            continue
+        if is_new:
+            made.append(offer)
+        if is_ranked:
+            ranked.append(offer)
+    session.add_all(made)
+    if ranked:
+        revision = raise_revision(session)
+        for offer in ranked:
+            offer.revision = revision
+    session.flush()
+    return outcomes
+
+
+def _merge(offer: Offer, record: OfferPut, book: Book, *, is_new: bool) -> tuple[Merged, bool]:
+    faults = check(record, book)
+    columns = {name: value for name, value in _columns(record).items() if name in record.model_fields_set}
+    planned = {**{name: getattr(offer, name) for name in ("title", "description", "scope", *_DATES)}, **columns}
+    if _is_reversed(planned["opens_on"], planned["closes_on"]):
+        faults.append(Fault("/closes_on", "offer.dates", "closes_on must not be before opens_on."))
+    if faults:
+        return Merged("refused", tuple(faults)), False
+    lacking: list[Fault] = []
+    if record.status is not None:
+        columns["status"] = record.status
+    elif offer.status == Status.DRAFT:
+        lacking = rules.lacks_for_publishing(planned)
+        if not lacking:
+            columns["status"] = Status.PUBLISHED
+    different = _different(offer, columns)
+    try:
+        is_ranked = bool(different) and _alter(offer, different)
+    except Invalid as error:
+        return Merged("refused", error.faults), False
+    except Conflict as error:
+        return Merged("refused", (Fault("/status", error.code, error.detail),)), False
+    result: Literal["created", "changed", "unchanged"]
+    result = "created" if is_new else "changed" if different else "unchanged"
+    return Merged(result, lacking=tuple(lacking)), is_ranked
+
+
+_DATES = ("opens_on", "closes_on")
+
+
+def _is_reversed(opens_on: date | None, closes_on: date | None) -> bool:
+    return opens_on is not None and closes_on is not None and closes_on < opens_on
 
 
 def raise_revision(session: Session) -> int:

@@ -1,34 +1,30 @@
 """Reads of the reference data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.db import Base
 from app.reference import models
 from app.reference.rules import Book, Membership
 
 
-TABLES: tuple[type[Base], ...] = (
-    models.State, models.Theme, models.Institution, models.AssistanceType, models.Resolution, models.Grouping,
-    models.Membership,
-)  # fmt: skip
-
-
 def read_book(session: Session) -> Book:
     """All reference data that decisions need."""
-    return book_of({table: session.scalars(select(table)).all() for table in TABLES})
+    return book_of(lambda table: session.scalars(select(table)).all())
 
 
-def book_of(rows: Mapping[type[Base], Sequence[Any]]) -> Book:
-    """The book made of the rows of each table."""
-    states = rows[models.State]
-    themes = sorted(rows[models.Theme], key=lambda theme: theme.code)
-    resolutions = rows[models.Resolution]
-    memberships = [Membership(m.grouping, m.state, m.since, m.until) for m in rows[models.Membership]]
+def book_of(rows: Callable[[type[Any]], Iterable[Any]]) -> Book:  # rows of whichever table is asked for
+    """The book that the rows of the reference tables make."""
+    states = list(rows(models.State))
+    themes = sorted(rows(models.Theme), key=lambda theme: theme.code)
+    resolutions = list(rows(models.Resolution))
+    memberships = sorted(
+        (Membership(m.grouping, m.state, m.since, m.until) for m in rows(models.Membership)),
+        key=lambda m: (m.grouping, m.state, m.since or date.min),
+    )
     return Book(
         states={s.code: s.labels for s in states},
         state_languages={s.code: tuple(s.languages) for s in states},
@@ -36,10 +32,10 @@ def book_of(rows: Mapping[type[Base], Sequence[Any]]) -> Book:
         iso2={s.iso2: s.code for s in states},
         themes={t.code: t.labels for t in themes},
         theme_parents={t.code: t.parent for t in themes},
-        institutions={i.code: i.labels for i in rows[models.Institution]},
-        assistance_types={a.code: a.labels for a in rows[models.AssistanceType]},
+        institutions={i.code: i.labels for i in rows(models.Institution)},
+        assistance_types={a.code: a.labels for a in rows(models.AssistanceType)},
         resolutions={r.code: r.labels for r in resolutions},
         resolution_themes={r.code: tuple(r.themes) for r in resolutions},
-        groupings={g.code: g.labels for g in rows[models.Grouping]},
-        memberships=tuple(sorted(memberships, key=lambda m: (m.grouping, m.state, m.since or date.min))),
+        groupings={g.code: g.labels for g in rows(models.Grouping)},
+        memberships=tuple(memberships),
     )

@@ -5,17 +5,10 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.reference import adapter, models
-from app.reference.queries import book_of
+from app.reference import adapter, models, queries
 from app.reference.rules import Book
 
 SEED_DATA = Path(__file__).resolve().parents[2] / "seed_data"
-
-
-def book_from_files(folder: Path = SEED_DATA / "reference") -> Book:
-    """The reference data as the files say, for work without a database."""
-    rows = {table: [table(**row) for row in rows] for table, rows in adapter.read(folder)}
-    return book_of(rows)
 
 
 def load(session: Session, folder: Path = SEED_DATA / "reference") -> None:
@@ -27,3 +20,9 @@ def load(session: Session, folder: Path = SEED_DATA / "reference") -> None:
         for row in rows:
             session.merge(table(**row))
         session.flush()
+
+
+def book_of_files(folder: Path = SEED_DATA / "reference") -> Book:
+    """The book that the files of `folder` make, for work without a database."""
+    rows = {table: [table(**row) for row in rows] for table, rows in adapter.read(folder)}
+    return queries.book_of(lambda table: rows[table])

@@ -19,11 +19,10 @@ def record(session: Session, actor: Actor, new: VisitCreate, book: Book) -> Visi
     faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
     team = _team(session, new.team, faults)
     _check_delegation(session, new.delegation, faults)
-    assert actor.account_id  # noqa: S101  # only officers come here
     visit = Visit(
         state=new.state, mode=new.mode, type=new.type, starts_on=new.starts_on, ends_on=new.ends_on,
         delegation=new.delegation, report_adopted_on=new.report_adopted_on, level=new.level, created_at=actor.at,
-        created_by=actor.account_id, team=[TeamMember(account_id=a) for a in sorted({*team, actor.account_id})],
+        created_by=actor.writer, team=[TeamMember(account_id=a) for a in sorted({*team, actor.writer})],
     )  # fmt: skip
     session.add(visit)
     session.flush()
@@ -75,9 +74,7 @@ def recommend(session: Session, actor: Actor, visit: Visit, new: RecommendationC
         raise Invalid(faults)
     if session.scalar(select(Recommendation.id).filter_by(visit_id=visit.id, number=new.number)):
         raise Conflict("recommendation.number_taken", "The visit has a recommendation of that number.")
-    recommendation = Recommendation(
-        visit_id=visit.id, created_at=actor.at, created_by=actor.account_id, **new.model_dump()
-    )
+    recommendation = Recommendation(visit_id=visit.id, created_at=actor.at, created_by=actor.writer, **new.model_dump())
     session.add(recommendation)
     session.flush()
     return recommendation

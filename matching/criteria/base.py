@@ -34,7 +34,7 @@ class Criterion(ABC):
     @property
     def weight(self) -> float:
         """The share of the score that this criterion decides, or can take away as a ceiling."""
-        return float(getattr(self.recipe, self.name))
+        return {**self.recipe.purpose, **self.recipe.settlers}[self.name]
 
     @abstractmethod
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
@@ -74,7 +74,7 @@ class Ceiling(Criterion):
     @property
     def floor(self) -> float:
         """The ceiling on the score where the criterion is not met at all."""
-        return float(getattr(self.recipe, self.name))
+        return self.recipe.ceilings[self.name]
 
     @property
     def weight(self) -> float:

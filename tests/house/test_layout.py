@@ -28,6 +28,7 @@ FILES = {
 APP = {
     "access",
     "cli",
+    "consents",
     "core",
     "edge",
     "exchange",
@@ -44,7 +45,7 @@ APP = {
     "web",
     "worker",
 }
-ROOMS = ["access", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
+ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
 ROOM_FILES = {
     "__init__",
     "adapter",

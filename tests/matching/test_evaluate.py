@@ -54,3 +54,7 @@ def test_the_engine_is_measured_beside_bm25() -> None:
     assert result.engine.cross_language_recall_10.value == 1.0
     assert set(result.engine.recall_by_pair) == {("en", "en"), ("en", "fr")}
     assert result.bm25.ndcg_10.value <= 1.0
+    assert set(result.engine.by_need_language) == {"en"}
+    for measure in (result.engine.ndcg_5, result.engine.mrr, result.engine.recall_20):
+        assert measure.value == 1.0
+    assert result.engine.same_language_recall_10.count == 1

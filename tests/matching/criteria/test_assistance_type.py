@@ -28,7 +28,7 @@ def test_one_common_kind_is_enough_for_a_top_match() -> None:
 def test_a_workshop_is_no_answer_to_a_need_for_a_law() -> None:
     result = finding({"assistance_types": ("legislative",), "description": {"en": ""}}, {})
     assert result.code == "assistance_type.other"
-    assert result.cap == RECIPE.assistance_type
+    assert result.cap == RECIPE.ceilings["assistance_type"]
 
 
 def test_a_kind_only_shown_in_the_text_counts_as_inferred() -> None:

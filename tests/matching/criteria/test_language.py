@@ -27,7 +27,7 @@ def test_one_common_language_is_enough() -> None:
 
 def test_a_language_nobody_there_works_in_caps_the_match() -> None:
     result = finding({}, {"delivery_languages": ("ru",)})
-    assert (result.code, result.cap) == ("language.not_shared", RECIPE.language)
+    assert (result.code, result.cap) == ("language.not_shared", RECIPE.ceilings["language"])
 
 
 def test_a_language_of_the_state_that_the_need_does_not_name_is_half_an_answer() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.text.reading import FieldReader, Mention
+from matching.fields import FieldReader, Mention
 from tests.matching.small import READER, SMALL_TERMS, TODAY, make_need, make_offer
 
 pytestmark = pytest.mark.pure
