@@ -10,7 +10,7 @@ import uvicorn
 from app.access import service as access
 from app.access.rules import Role
 from app.cli.printing import DatabaseUrl, Failed, open_session, settings_for
-from app.core import db
+from app.core import db, trail
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 from app.main import create_app
@@ -26,6 +26,7 @@ def prepare(settings: Settings) -> None:
     with open_session(settings) as session:
         reference.load(session)
         access.load_organizations(session)
+        trail.acted(session, "service.prepared")
 
 
 def init(

@@ -99,8 +99,8 @@ WRITING: dict[str, Any] = {"begin": "IMMEDIATE"}
 def turn_to_writing(session: Session) -> None:
     """Let a transaction that has only read so far write at its end.
 
-    On SQLite a reading transaction cannot become a writing one once somebody else has written (SQLITE_BUSY_SNAPSHOT), and
-    waiting does not help: it ends here and a writing one begins. Elsewhere it simply goes on.
+    On SQLite a reading transaction cannot become a writing one once somebody else has written (SQLITE_BUSY_SNAPSHOT),
+    and waiting does not help: it ends here and a writing one begins. Elsewhere it simply goes on.
     """
     if session.get_bind().dialect.name == "sqlite":
         session.commit()

@@ -3,7 +3,9 @@
 It lies this low so that every room can write to it and none has to know who keeps the records.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,15 +21,15 @@ class Who(Protocol):
     """Who acts, and when."""
 
     @property
-    def role(self) -> str: ...  # noqa: D102
+    def role(self) -> str: ...
     @property
-    def at(self) -> datetime: ...  # noqa: D102
+    def at(self) -> datetime: ...
     @property
-    def account_id(self) -> UUID | None: ...  # noqa: D102
+    def account_id(self) -> UUID | None: ...
     @property
-    def organization(self) -> str | None: ...  # noqa: D102
+    def organization(self) -> str | None: ...
     @property
-    def state(self) -> str | None: ...  # noqa: D102
+    def state(self) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Trail:
     operation: str = ""
     """The route or command, without its values."""
     request_id: str | None = None
+    at: datetime | None = None
     who: Who | None = None
     status: int | None = None
     asked: dict[str, list[str]] = field(default_factory=dict)
@@ -61,10 +64,20 @@ def of(session: Session) -> Trail:
     return found
 
 
-def begin(session: Session, operation: str, request_id: str | None = None) -> Trail:
-    """Fresh notes."""
-    made = session.info["trail"] = Trail(operation, request_id)
+def begin(session: Session, operation: str, *, at: datetime, request_id: str | None = None) -> Trail:
+    """Fresh notes of one request or command."""
+    made = session.info["trail"] = Trail(operation, request_id, at)
     return made
+
+
+@contextmanager
+def rehearsal(session: Session) -> Iterator[None]:
+    """Forget what is noted within: it is undone before it counts."""
+    before = deepcopy(of(session))
+    try:
+        yield
+    finally:
+        session.info["trail"] = before
 
 
 def by(session: Session, who: Who) -> None:
