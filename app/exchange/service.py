@@ -119,10 +119,8 @@ def _keep(
     *,
     is_dry_run: bool,
 ) -> ImportRead:
-    if actor.account_id is None:
-        raise NotFound
     kept = Import(
-        account_id=actor.account_id, organization=organization, kind=kind, format=file_format,
+        account_id=actor.writer, organization=organization, kind=kind, format=file_format,
         sha256=hashlib.sha256(payload).hexdigest(), is_dry_run=is_dry_run, report=report.model_dump(mode="json"),
         created_at=actor.at,
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """Records needs and changes them."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +22,17 @@ from app.visits import queries as visits
 
 
 def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
-    """A fault for each code that is not known."""
+    """A fault for each code that is not known, organisations among them."""
+    faults = check_reference(fields, book)
+    if fields.existing_help:
+        known = dict.fromkeys(session.scalars(select(Organization.code)))
+        codes = [help_.organization for help_ in fields.existing_help]
+        faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
+    return faults
+
+
+def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
+    """A fault for each code that is not in the reference data."""
     faults = check_codes(book.themes, fields.themes, kind="theme", pointer="/themes")
     faults += check_codes(
         book.assistance_types, fields.assistance_types, kind="assistance_type", pointer="/assistance_types"
@@ -28,12 +40,7 @@ def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
     faults += check_codes(
         book.institutions, fields.target_institutions, kind="institution", pointer="/target_institutions"
     )
-    faults += check_resolutions(book, fields.resolutions, pointer="/resolutions")
-    if fields.existing_help:
-        known = dict.fromkeys(session.scalars(select(Organization.code)))
-        codes = [help_.organization for help_ in fields.existing_help]
-        faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
-    return faults
+    return faults + check_resolutions(book, fields.resolutions, pointer="/resolutions")
 
 
 def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
@@ -50,20 +57,25 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
         faults.append(Fault("/state", "need.other_state", "The visit was to another State."))
     if faults:
         raise Invalid(faults)
-    need = Need(
-        reference=new_reference(new.state),
-        visit_id=visit_id,
-        recommendation_id=new.recommendation,
-        source=new.source or Source.CTED,
-        created_at=actor.at,
-        created_by=actor.writer,
-        search_text=search_text(new.title, new.description),
-        **_columns(new, exclude={"visit", "recommendation", "source"}),
-    )
+    need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
     session.add(need)
     session.flush()
     _acted(session, need, "need.recorded")
     return need
+
+
+def unsaved(new: NeedCreate, *, visit_id: UUID | None, reference: str, at: datetime, by: UUID) -> Need:
+    """The record of a need whose codes have been checked, not saved yet."""
+    return Need(
+        reference=reference,
+        visit_id=visit_id,
+        recommendation_id=new.recommendation,
+        source=new.source or Source.CTED,
+        created_at=at,
+        created_by=by,
+        search_text=search_text(new.title, new.description),
+        **_columns(new, exclude={"visit", "recommendation", "source"}),
+    )
 
 
 def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None:
