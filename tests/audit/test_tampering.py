@@ -16,6 +16,7 @@ from app.audit.models import AuditHead, AuditNeed, AuditRecord
 from app.audit.rules import START, Head
 from app.cli.printing import Operator
 from app.core import trail
+from app.core.errors import Conflict
 from tests.world import START as NOW
 
 RECORDS = 30
@@ -88,11 +89,13 @@ def forged(row: Row, chance: random.Random) -> Row:
 def edit(copy: Copy, chance: random.Random) -> None:
     changes: Row = {
         "at": NOW - timedelta(days=1), "request_id": "another", "operation": "GET /gaps", "status": 404,
-        "account_id": rand_id(chance), "role": "auditor", "organization": "osce", "state": "FRA", "action": "need.read",
+        "account_id": rand_id(chance), "role": "auditor", "organization": "osce", "state": "FRA", "action": "gap.read",
         "subjects": {}, "states": ["FRA"], "facts": {"a": ["b"]}, "id": rand_id(chance), "code": "x", "hash": "0" * 64,
     }  # fmt: skip
     column = chance.choice(sorted(changes))
-    chance.choice(copy.records)[column] = changes[column]
+    row = chance.choice(copy.records)
+    assert row[column] != changes[column]
+    row[column] = changes[column]
 
 
 def remove(copy: Copy, chance: random.Random) -> None:
@@ -187,8 +190,6 @@ def test_an_anchor_of_another_chain_is_not_added_to(session: Session, anchored: 
     copy = Copy.of(session)
     rewrite_all(copy, random.Random(1))
     copy.write(session)
-    from app.core.errors import Conflict
-
     with pytest.raises(Conflict, match="audit.anchor_mismatch"):
         service.anchor(session, file, at=NOW)
 
