@@ -47,7 +47,8 @@ def seal(session: Session, *, alarm_at: int) -> UUID | None:
     )
     records = [record]
     head = queries.lock_head(session)
-    if notes.needs and notes.who.account_id is not None and _is_bulk(session, notes, notes.who, limit=alarm_at):
+    is_reading = notes.needs and not notes.actions  # whoever writes a need knows it already
+    if is_reading and notes.who.account_id is not None and _is_bulk(session, notes, notes.who, limit=alarm_at):
         records.append(_alarm(notes, notes.who, alarm_at))
     _append(session, head, records, notes.needs)
     session.info.pop("trail")

@@ -64,7 +64,7 @@ class Need(Base):
 @event.listens_for(Need, "load")
 def _is_read(need: Need, context: QueryContext) -> None:
     """Whoever loads a need reads it, unless the query says that it only weighs: so no endpoint can forget to say."""
-    if not context.execution_options.get("weighed"):
+    if not context.query.get_execution_options().get("weighed"):
         trail.read(context.session, need.id, need.state)
 
 
