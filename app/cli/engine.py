@@ -30,7 +30,9 @@ class Format(StrEnum):
 
 def _engine_for(offers: Path) -> tuple[Engine, list[OfferProfile]]:
     book = reference.book_of_files()
-    profiles = [adapter.file_offer_profile(offer.id, offer, offer.organization or "") for offer in files.read_offers(offers)]
+    profiles = [
+        adapter.file_offer_profile(offer.id, offer, offer.organization or "") for offer in files.read_offers(offers)
+    ]
     return adapter.new_engine(book).fit(profiles), profiles
 
 

@@ -1,4 +1,4 @@
-"""Who reads which part of the audit: auditors all, administrators people, a State who saw its needs, others their own."""
+"""Who reads what of the audit: auditors all, administrators people, a State who saw its needs, others their own."""
 
 import json
 from datetime import datetime

@@ -202,5 +202,12 @@ def test_no_key_no_name_and_no_text_is_in_the_audit(world: World) -> None:
     world.put_offer()
     world.unodc.get(f"/needs/{need['id']}/matches")
     kept = " ".join(str(vars(record)) for record in records(world))
-    for word in ("Distinctive", "designations", "Note verbale", "Freezing", "other_officer", *map(world.key, ("unodc",))):
+    for word in (
+        "Distinctive",
+        "designations",
+        "Note verbale",
+        "Freezing",
+        "other_officer",
+        *map(world.key, ("unodc",)),
+    ):
         assert word not in kept

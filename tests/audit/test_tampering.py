@@ -190,7 +190,7 @@ def test_an_anchor_of_another_chain_is_not_added_to(session: Session, anchored: 
     copy = Copy.of(session)
     rewrite_all(copy, random.Random(1))
     copy.write(session)
-    with pytest.raises(Conflict, match="audit.anchor_mismatch"):
+    with pytest.raises(Conflict, match=r"audit\.anchor_mismatch"):
         service.anchor(session, file, at=NOW)
 
 
