@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Account
 from app.access.rules import Actor, Role
-from app.audit.models import AuditHead, AuditNeed, AuditRecord
+from app.audit.models import RECORDS, AuditHead, AuditNeed, AuditRecord
 from app.audit.rules import Head
 from app.core.errors import Unavailable
 from app.needs import queries as needs
@@ -81,7 +81,7 @@ def lock_head(session: Session) -> Head:
 
 
 def _head(session: Session, query: Select[int, str]) -> Head:
-    row = session.execute(query).one_or_none()
+    row = session.connection().execute(query).one_or_none()
     if row is None:
         raise Unavailable("audit.no_head", "The audit has no head, so nothing can be recorded; tell the operator.")
     count, last_hash = row
@@ -93,18 +93,28 @@ def find_hash(session: Session, number: int) -> str | None:
     return session.scalar(select(AuditRecord.hash).where(AuditRecord.number == number))
 
 
-def walk(session: Session) -> Iterator[tuple[Mapping[str, object], frozenset[str]]]:
-    """All records in their order, each with the needs that the States' logs show for it."""
-    table = AuditRecord.__table__
-    last = session.scalar(select(func.max(AuditRecord.number))) or 0
-    first = session.scalar(select(func.min(AuditRecord.number))) or 0
+def get_ends(session: Session) -> tuple[Head, int]:
+    """The end of the chain and the place of the last record, of one moment: the service may go on while we look."""
+    last = select(func.max(AuditRecord.number)).scalar_subquery()
+    row = session.execute(select(AuditHead.count, AuditHead.hash, last)).one_or_none()
+    if row is None:
+        return Head(0, ""), 0
+    count, last_hash, number = row
+    return Head(count, last_hash), number or 0
+
+
+def walk(session: Session, last: int) -> Iterator[tuple[Mapping[str, object], frozenset[str]]]:
+    """Records in their order, up to the one at place `last`, each with the needs that the States' logs show for it."""
+    first = session.scalar(select(func.min(AuditRecord.number))) or 1
     for start in range(min(first, 1), last + 1, CHUNK):
-        here = AuditNeed.number.between(start, start + CHUNK - 1)
+        here = AuditNeed.number.between(start, min(start + CHUNK - 1, last))
         named: dict[int, set[str]] = {}
         for number, need_id in session.execute(select(AuditNeed.number, AuditNeed.need_id).where(here)):
             named.setdefault(number, set()).add(str(need_id))
         rows = session.execute(
-            select(table).where(table.c.number.between(start, start + CHUNK - 1)).order_by(table.c.number)
+            select(RECORDS)
+            .where(RECORDS.c.number.between(start, min(start + CHUNK - 1, last)))
+            .order_by(RECORDS.c.number)
         )
         for row in rows.mappings():
-            yield {column.key: row[column] for column in table.c}, frozenset(named.get(row["number"], ()))
+            yield {column.key: row[column] for column in RECORDS.c}, frozenset(named.get(row["number"], ()))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import service as access
 from app.access.rules import Actor, Role
 from app.audit import queries, rules
-from app.audit.models import AuditHead, AuditNeed, AuditRecord, ReadingWindow
+from app.audit.models import HEAD, NEEDS, RECORDS, AuditNeed, AuditRecord, ReadingWindow
 from app.audit.rules import Break, Head
 from app.audit.schemas import AccessRead, AccountName, AuditRead, ChainedRead, Reader
 from app.core import trail
@@ -102,14 +102,15 @@ def _record(
 def _append(session: Session, head: Head, records: Iterable[Columns], shown: dict[UUID, str]) -> None:
     """Add records at the end of the chain; `shown` are the needs of the first."""
     first = head.count + 1
+    connection = session.connection()
     for record in records:
         chained = {**record, "number": head.count + 1, "previous_hash": head.hash}
         head = Head(head.count + 1, rules.digest(chained))
-        session.execute(insert(AuditRecord), {**chained, "hash": head.hash})
+        connection.execute(insert(RECORDS), {**chained, "hash": head.hash})
     if shown:
         rows = [{"number": first, "need_id": need_id, "state": state} for need_id, state in shown.items()]
-        session.execute(insert(AuditNeed), rows)
-    session.execute(update(AuditHead).values(count=head.count, hash=head.hash))
+        connection.execute(insert(NEEDS), rows)
+    connection.execute(update(HEAD).values(count=head.count, hash=head.hash))
 
 
 def _is_bulk(session: Session, notes: Trail, who: Who, *, limit: int) -> bool:
@@ -139,7 +140,8 @@ def _alarm(notes: Trail, who: Who, limit: int) -> Columns:
 
 def verify(session: Session, anchors: Iterable[Head] = ()) -> Break | None:
     """Where the chain does not hold, if anywhere."""
-    return rules.first_break(queries.walk(session), queries.get_head(session), anchors)
+    head, last = queries.get_ends(session)
+    return rules.first_break(queries.walk(session, last), head, anchors)
 
 
 def head(session: Session) -> Head:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.audit import service
-from app.cli.printing import DatabaseUrl, Failed, open_session, settings_for
+from app.cli.printing import DatabaseUrl, Failed, open_reading, settings_for
 from app.core.clock import system_clock
 
 audit = typer.Typer(no_args_is_help=True, help="The record of who read and did what.")
@@ -21,7 +21,7 @@ def verify(anchor: AnchorFile = None, database_url: DatabaseUrl = None) -> None:
     file = anchor or settings.audit_anchor
     if anchor is not None and not anchor.is_file():
         raise typer.BadParameter("there is no such file", param_hint="--anchor")
-    with open_session(settings) as session:
+    with open_reading(settings) as session:
         anchors = service.read_anchors(file) if file is not None and file.is_file() else []
         broken = service.verify(session, anchors)
         head = service.head(session)
@@ -39,6 +39,6 @@ def write_anchor(anchor: AnchorFile = None, database_url: DatabaseUrl = None) ->
     file = anchor or settings.audit_anchor
     if file is None:
         raise typer.BadParameter("name a file, or set TAYSIR_AUDIT_ANCHOR", param_hint="--anchor")
-    with open_session(settings) as session:
+    with open_reading(settings) as session:
         head = service.anchor(session, file, at=system_clock())
     typer.echo("The end is anchored already." if head is None else f"Anchored: {head.count} records, {head.hash}")

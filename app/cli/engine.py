@@ -30,9 +30,8 @@ class Format(StrEnum):
 
 def _engine_for(offers: Path) -> tuple[Engine, list[OfferProfile]]:
     book = reference.book_of_files()
-    profiles = [
-        adapter.file_offer_profile(offer.id, offer, offer.organization or "") for offer in files.read_offers(offers)
-    ]
+    found = files.read_offers(offers)
+    profiles = [adapter.file_offer_profile(offer.id, offer, offer.organization or "") for offer in found]
     return adapter.new_engine(book).fit(profiles), profiles
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import track
@@ -51,15 +50,27 @@ def settings_for(database_url: str | None) -> Settings:
 
 
 @contextmanager
-def open_session(settings: Settings) -> Iterator[Session]:
-    """A session that is recorded and committed at the end; raises `Failed` where the database cannot be used."""
+def open_reading(settings: Settings) -> Iterator[Session]:
+    """A session that only reads, so the service can go on writing; raises `Failed` where the database cannot be used."""
+    engine = db.make_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            yield session
+    except (OperationalError, ProgrammingError) as error:
+        raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Session]:
+    """A session that is recorded as `operation` and committed at the end; raises `Failed` where the database cannot be used."""
     engine = db.make_engine(settings.database_url)
     try:
         with Session(engine, expire_on_commit=False) as session:
             session.connection(execution_options=db.WRITING)
-            command = click.get_current_context(silent=True)
             at = system_clock()
-            trail.begin(session, command.command_path if command else "taysir", at=at)
+            trail.begin(session, operation, at=at)
             trail.by(session, Operator(at))
             yield session
             audit.seal(session, alarm_at=settings.bulk_read_alarm)

@@ -23,7 +23,7 @@ ADMINISTRATOR = "admin"
 def prepare(settings: Settings) -> None:
     """Migrate the database and load the reference data; doing it twice changes nothing."""
     db.migrate(settings.migration_url)
-    with open_session(settings) as session:
+    with open_session(settings, "taysir init") as session:
         reference.load(session)
         access.load_organizations(session)
         trail.acted(session, "service.prepared")
@@ -37,7 +37,7 @@ def init(
     settings = settings_for(database_url)
     prepare(settings)
     at = system_clock()
-    with open_session(settings) as session:
+    with open_session(settings, "taysir init") as session:
         if any(account.role == Role.ADMIN for account in access.list_accounts(session)):
             typer.echo("The database is ready; it has an administrator already.")
             return

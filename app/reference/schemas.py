@@ -33,8 +33,8 @@ def _no_bidi(text: str) -> str:
 
 
 def _language(code: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}|und", code):
-        raise ValueError("a language is an ISO 639-1 code of two small letters, or 'und' where it is not known")
+    if not re.fullmatch(r"[a-z]{2,3}", code):
+        raise ValueError("a language is an ISO 639-1 code of two small letters, or 639-3 where there is none")
     return code
 
 

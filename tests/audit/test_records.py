@@ -152,8 +152,8 @@ def test_what_the_public_reads_is_recorded_too(world: World) -> None:
 
 def test_an_answer_given_again_is_recorded_as_that(world: World) -> None:
     body = {"state": "KEN", "source": "cted", "title": {"en": "Title"}, "description": {"en": "Description"}}
-    asked = {"json": body, "headers": {"Idempotency-Key": "k-1"}, "expect": 201}
-    first, again = (world.officer.ask("POST", "/needs", **asked) for _ in range(2))
+    headers = {"Idempotency-Key": "k-1"}
+    first, again = (world.officer.ask("POST", "/needs", json=body, headers=headers, expect=201) for _ in range(2))
     assert first.json() == again.json()
     record = record_of(world, again)
     assert record is not None

@@ -8,18 +8,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import rules, service
-from app.audit.models import AuditHead, AuditNeed, AuditRecord
+from app.audit.models import HEAD, NEEDS, RECORDS
 from app.audit.rules import START, Head
 from app.cli.printing import Operator
 from app.core import trail
 from app.core.errors import Conflict
 from tests.world import START as NOW
 
-RECORDS = 30
+LENGTH = 30
 ATTEMPTS = 100
 
 Row = dict[str, Any]
@@ -33,7 +33,7 @@ def write_chain(session: Session, chance: random.Random) -> list[Head]:
     """A chain of requests of several people, and anchors taken on the way."""
     anchors = []
     people = [replace(Operator(NOW), role=role, account_id=None) for role in ("officer", "state", "provider")]
-    for position in range(RECORDS):
+    for position in range(LENGTH):
         trail.begin(session, "GET /needs", at=NOW, request_id=str(rand_id(chance)))
         trail.by(session, replace(chance.choice(people), at=NOW + timedelta(seconds=position)))
         for _ in range(chance.randrange(1, 4)):
@@ -54,18 +54,18 @@ class Copy:
 
     @classmethod
     def of(cls, session: Session) -> "Copy":
-        def rows(table: Any) -> list[Row]:
-            return [dict(row) for row in session.execute(select(table.__table__)).mappings()]
+        def rows(table: Table) -> list[Row]:
+            return [dict(row) for row in session.execute(select(table)).mappings()]
 
-        return cls(sorted(rows(AuditRecord), key=lambda r: r["number"]), rows(AuditNeed), rows(AuditHead)[0])
+        return cls(sorted(rows(RECORDS), key=lambda row: row["number"]), rows(NEEDS), rows(HEAD)[0])
 
     def write(self, session: Session) -> None:
-        for table, rows in ((AuditNeed, []), (AuditRecord, self.records), (AuditNeed, self.needs)):
-            if table is AuditRecord or not rows:
-                session.execute(delete(table))
+        session.execute(delete(NEEDS))
+        session.execute(delete(RECORDS))
+        for table, rows in ((RECORDS, self.records), (NEEDS, self.needs)):
             if rows:
-                session.execute(insert(table.__table__), rows)
-        session.execute(update(AuditHead).values(count=self.head["count"], hash=self.head["hash"]))
+                session.execute(insert(table), rows)
+        session.execute(update(HEAD).values(count=self.head["count"], hash=self.head["hash"]))
 
     def rehash(self, first: int = 1) -> None:
         """Make the chain whole again from a record on, as somebody would who knows how it is made."""
@@ -99,7 +99,7 @@ def edit(copy: Copy, chance: random.Random) -> None:
 
 
 def remove(copy: Copy, chance: random.Random) -> None:
-    number = chance.randrange(1, RECORDS + 1)
+    number = chance.randrange(1, LENGTH + 1)
     copy.records = [row for row in copy.records if row["number"] != number]
     copy.needs = [row for row in copy.needs if row["number"] != number]
 
@@ -110,7 +110,7 @@ def swap(copy: Copy, chance: random.Random) -> None:
 
 
 def add(copy: Copy, chance: random.Random) -> None:
-    place = chance.randrange(1, RECORDS)
+    place = chance.randrange(1, LENGTH)
     for row in (*copy.records[place:], *(n for n in copy.needs if n["number"] > place)):
         row["number"] += 1
     new = {**forged(copy.records[place], chance), "number": place + 1}
@@ -119,19 +119,19 @@ def add(copy: Copy, chance: random.Random) -> None:
 
 
 def cut_the_end(copy: Copy, chance: random.Random) -> None:
-    copy.cut(chance.randrange(RECORDS))
+    copy.cut(chance.randrange(LENGTH))
 
 
 def rewrite_all(copy: Copy, chance: random.Random) -> None:
-    place = chance.randrange(RECORDS)
+    place = chance.randrange(LENGTH)
     copy.records[place]["role"] = "service"
     copy.rehash()
 
 
 def restore_an_old_copy_and_go_on(copy: Copy, chance: random.Random) -> None:
-    length = chance.randrange(1, RECORDS)
+    length = chance.randrange(1, LENGTH)
     copy.cut(length)
-    copy.records += [forged(copy.records[-1], chance) for _ in range(chance.randrange(RECORDS - length, RECORDS))]
+    copy.records += [forged(copy.records[-1], chance) for _ in range(chance.randrange(LENGTH - length, LENGTH))]
     copy.rehash(length + 1)
 
 
@@ -145,7 +145,7 @@ def anchored(session: Session) -> list[Head]:
 
 def test_an_untouched_chain_holds_with_all_its_anchors(session: Session, anchored: list[Head]) -> None:
     assert service.verify(session, anchored) is None
-    assert anchored[-1].count == RECORDS
+    assert anchored[-1].count == LENGTH
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
@@ -177,8 +177,8 @@ def test_what_the_chain_alone_cannot_tell_is_known(session: Session, anchored: l
 
 
 def test_a_state_that_is_told_less_than_was_recorded_is_found(session: Session, anchored: list[Head]) -> None:
-    number = session.scalar(select(AuditNeed.number).order_by(AuditNeed.number.desc()).limit(1))
-    session.execute(delete(AuditNeed).where(AuditNeed.number == number))
+    number = session.scalar(select(NEEDS.c.number).order_by(NEEDS.c.number.desc()).limit(1))
+    session.execute(delete(NEEDS).where(NEEDS.c.number == number))
     broken = service.verify(session, anchored)
     assert broken is not None
     assert broken.number == number
