@@ -64,6 +64,9 @@ class Permission(StrEnum):
     READ_CONSENTS = "consents.read"
     IMPORT = "imports.write"
     READ_ACCOUNTS = "accounts.read"
+    READ_AUDIT = "audit.read"
+    READ_AUDIT_HEAD = "audit.head"
+    READ_ACCESS_LOG = "audit.access_log"
 
 
 _SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
@@ -82,6 +85,9 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.READ_CONSENTS: _SIGNED_IN,
     Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),
     Permission.READ_ACCOUNTS: frozenset({Role.ADMIN}),
+    Permission.READ_AUDIT: _SIGNED_IN,
+    Permission.READ_AUDIT_HEAD: frozenset({Role.AUDITOR}),
+    Permission.READ_ACCESS_LOG: frozenset({Role.STATE, Role.OFFICER}),
 }
 """Closed unless opened: a role that is not named may never."""
 

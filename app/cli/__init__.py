@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import demo, engine, files, people, serving
+from app.cli import audit, demo, engine, files, people, serving
 from app.cli.printing import Failed
 from app.core.config import BadSettings
 from app.core.errors import Error, Invalid
@@ -19,6 +19,7 @@ for command in (demo.demo, serving.init, serving.serve, engine.rank, engine.eval
 cli.command("import")(files.import_file)
 cli.add_typer(people.accounts, name="account")
 cli.add_typer(people.keys, name="key")
+cli.add_typer(audit.audit, name="audit")
 
 
 def main() -> None:

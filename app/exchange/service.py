@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Permission
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.exchange import columns, iati, rules, tables
 from app.exchange.models import Import
@@ -46,6 +47,7 @@ def take_in(
     organization: str | None = None,
 ) -> ImportRead:
     """Import a file; raises `Invalid` naming every wrong row, and then nothing of it is written."""
+    trail.acted(session, "import.made")
     file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
     if report.counts[Result.REFUSED]:
         raise refusal_of(report)
@@ -65,7 +67,8 @@ def rehearse(
     """What an import of the file would do, row by row; it is undone before this returns."""
     savepoint = session.begin_nested()
     try:
-        file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
+        with trail.rehearsal(session):
+            file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
     finally:
         savepoint.rollback()
     return _keep(session, actor, payload, kind, file_format, organization, report, is_dry_run=True)
@@ -126,6 +129,8 @@ def _keep(
     )  # fmt: skip
     session.add(kept)
     session.flush()
+    act = "import.rehearsed" if is_dry_run else "import.made"
+    trail.acted(session, act, "import", [kept.id], kind_imported=kind)
     return shown(kept)
 
 
@@ -208,7 +213,7 @@ class _Known(Generic[Row]):
 
 def _known_needs(session: Session, actor: Actor) -> _Known[Need]:
     known = _Known[Need]()
-    for seen in need_queries.find_all(session, need_queries.list_needs(actor)):
+    for seen in need_queries.find_all(session, need_queries.weighing(need_queries.list_needs(actor))):
         known.records[seen.need.reference] = seen.need
         known.records[_need_key(seen.need.state, seen.need.visit_id, seen.need.title)] = seen.need
     return known

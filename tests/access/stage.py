@@ -282,7 +282,7 @@ def set_stage(world: World, engine: Engine, seed: int) -> Stage:
         name: Person(name, str(role.value), organization, KINDS.get(organization or ""), state)
         for name, (role, organization, state) in {**PEOPLE, **MORE_PEOPLE}.items()
     }
-    return Stage(world, callers, people | {"nobody": Person("nobody")}, random.Random(seed))  # noqa: S311 - a play, repeatable
+    return Stage(world, callers, people | {"nobody": Person("nobody")}, random.Random(seed))
 
 
 class Playwright:

@@ -27,6 +27,7 @@ FILES = {
 }
 APP = {
     "access",
+    "audit",
     "cli",
     "consents",
     "core",
@@ -45,7 +46,7 @@ APP = {
     "web",
     "worker",
 }
-ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
+ROOMS = ["access", "audit", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
 ROOM_FILES = {
     "__init__",
     "adapter",
