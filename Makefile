@@ -16,7 +16,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test quick check lint format bench soak lock python
+.PHONY: help setup demo serve test quick check lint format openapi bench soak lock python
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -47,6 +47,9 @@ lint: .venv/.test-stamp ## ruff: rules and format
 
 format: .venv/.test-stamp ## let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+openapi: .venv/.test-stamp ## write docs/openapi.json and docs/settings.md anew
+	@$(BIN)/python -m tests.house.documents
 
 bench: .venv/.test-stamp ## the figures of the benchmark
 	@$(BIN)/taysir bench $(ARGS)
