@@ -102,13 +102,14 @@ def changed(
     """Where the answers differ for these people, each with the first byte that does."""
     wanted = set(people)
     return [
-        f"{person}: {door}: {_first_difference(before[person, door], after[person, door])}"
+        f"{person}: {door}: {first_difference(before[person, door], after[person, door])}"
         for person, door in before
         if person in wanted and before[person, door] != after[person, door] and not (but and f" {but}" in door)
     ]
 
 
-def _first_difference(one: Answer, other: Answer) -> str:
+def first_difference(one: Answer, other: Answer) -> str:
+    """The status, the headers or the first bytes that differ."""
     if one.status != other.status:
         return f"{one.status} became {other.status}"
     if one.body == other.body:

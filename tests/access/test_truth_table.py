@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,17 +47,23 @@ class Comparison:
 
     stage: Stage
     offers: dict[str, str]
-    triples: int = 0
+    sights: Counter[tuple[str, Sight]] = field(default_factory=Counter)
     requests: int = 0
     differences: list[Difference] = field(default_factory=list)
     looks: int = 0
+
+    @property
+    def triples(self) -> int:
+        """How many (person, need, history) were compared."""
+        return self.sights.total()
 
     def look(self) -> None:
         """Everybody looks at everything."""
         self.looks += 1
         people = list(self.stage.people)
         for place, person in enumerate(people):
-            self.triples += len(self.stage.needs)
+            role = self.stage.people[person].role or "anonymous"
+            self.sights.update((role, self.stage.sight(person, need["id"])) for need in self.stage.needs)
             rows = self._list(person)
             self._filters(person)
             self._records(person, rows)
@@ -315,6 +321,9 @@ def test_everybody_sees_what_the_matrix_says(world: World, engine: Engine) -> No
         for _ in range(STEPS_BETWEEN_LOOKS):
             playwright.step()
         comparison.look()
+    # A history in which nobody outside was ever shown anything would prove nothing.
+    for role in ("provider", "designer", "anonymous"):
+        assert all(comparison.sights[role, sight] for sight in Sight), comparison.sights
     found = shortest(comparison.differences)
     told = "\n\n".join(str(difference) for difference in found[:STORIES])
     count = f"{len(comparison.differences)} differences in {comparison.triples} triples, {len(found)} kinds"
