@@ -59,7 +59,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 lock: $(UV_FILE) ## compile the three lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(COMPILE) $(ARGS) pyproject.toml --extra postgres -o requirements.lock
-	@$(COMPILE) $(ARGS) pyproject.toml --extra postgres --group test -c requirements.lock -o requirements-test.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --extra postgres --group test --group bench -c requirements.lock -o requirements-test.lock
 	@$(COMPILE) $(ARGS) --group tools -o requirements-tools.lock
 
 python:
