@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, LinearConstraint, minimize
 
 from matching.engine import Engine
 from matching.errors import NotProposed
@@ -165,7 +164,11 @@ class _Pairs:
 def _pairs(recipe: Recipe, cases: Sequence[Case]) -> _Pairs:
     names = _names(recipe)
     rows: list[Mapping[str, float]] = []
-    better, worse, share, decided, side = [], [], [], [], []
+    better: list[int] = []
+    worse: list[int] = []
+    share: list[float] = []
+    decided: list[int] = []
+    side: list[float] = []
     for case in cases:
         start = len(rows)
         rows.extend(one.values for one in case.graded)
@@ -211,10 +214,10 @@ def _refitted(recipe: Recipe, cases: Sequence[Case]) -> Recipe:
         return float(order) + threshold + held
 
     sums = [
-        {"type": "eq", "fun": lambda weights: weights[groups == "purpose"].sum() - 1.0},
-        {"type": "ineq", "fun": lambda weights: SETTLERS_AT_MOST - weights[groups == "settlers"].sum()},
+        LinearConstraint((groups == "purpose").astype(float), 1.0, 1.0),
+        LinearConstraint((groups == "settlers").astype(float), 0.0, SETTLERS_AT_MOST),
     ]
-    bounds = list(zip(np.maximum(start - step, 0.0), np.minimum(start + step, 1.0), strict=True))
+    bounds = Bounds(np.maximum(start - step, 0.0), np.minimum(start + step, 1.0))
     found = minimize(loss, start, method="SLSQP", bounds=bounds, constraints=sums, options={"maxiter": 200})
     return _with_weights(recipe, np.clip(found.x, 0.0, 1.0) if found.success else start)
 
@@ -229,8 +232,8 @@ def _with_weights(recipe: Recipe, weights: Floats) -> Recipe:
     if all(groups[group] == {k: round(v, DIGITS) for k, v in getattr(recipe, group).items()} for group in GROUPS):
         return recipe
     name = hashlib.sha256(json.dumps(groups, sort_keys=True).encode()).hexdigest()[:8]
-    frozen = {group: MappingProxyType({key: groups[group][key] for key in getattr(recipe, group)}) for group in GROUPS}
-    return replace(recipe, version=f"{recipe.version.partition('+')[0]}+{name}", **frozen)
+    version = f"{recipe.version.partition('+')[0]}+{name}"
+    return Recipe.from_mapping({**recipe.as_mapping(), **groups, "version": version})
 
 
 def _cross_validated(recipe: Recipe, cases: Sequence[Case]) -> tuple[Quality, Quality]:
@@ -249,7 +252,8 @@ def _cross_validated(recipe: Recipe, cases: Sequence[Case]) -> tuple[Quality, Qu
 
 
 def _quality(tried: Sequence[tuple[Case, Recipe]]) -> Quality:
-    gains, agreed = [], []
+    gains: list[float] = []
+    agreed: list[bool] = []
     for case, recipe in tried:
         scores = _scores(_table([one.values for one in case.graded], _names(recipe)), _weights(recipe), recipe)
         if case.is_decided:
