@@ -41,11 +41,12 @@ APP = {
     "offers",
     "reference",
     "referrals",
+    "verdicts",
     "visits",
     "web",
     "worker",
 }
-ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
+ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "verdicts", "visits"]
 ROOM_FILES = {
     "__init__",
     "adapter",
