@@ -179,7 +179,7 @@ def engine_words(engine: Engine, record: NeedProfile | OfferProfile) -> list[int
         word
         for narrative in (record.title, record.description)
         for key in sorted(narrative)
-        for word in engine.reader.fields.read(narrative[key], key).words
+        for word, _ in engine.reader.fields.read(narrative[key], key).words
     ]
 
 

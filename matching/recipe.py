@@ -22,11 +22,11 @@ class Recipe:
     serves_at: float = 0.5
     """From this score on an offer serves a need."""
 
-    purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.40, substance=0.60))
+    purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.25, substance=0.75))
     """Shares of the criteria that carry the score; they sum to 1."""
 
     ceilings: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(assistance_type=0.75, language=0.40, timing=0.80)
+        default_factory=lambda: _frozen(assistance_type=0.60, language=0.40, timing=0.80)
     )
     """The share of the purpose that is left when the criterion is not met at all; the lowest ceiling counts."""
 
@@ -37,9 +37,6 @@ class Recipe:
     )
     """Together the share of the score that only decides near-ties."""
 
-    # How much a concept of weight 1, 2 and 3 says; the everyday words say least.
-    specificity: tuple[float, float, float] = (0.35, 1.0, 1.6)
-    everyday: float = 0.30
     broader: float = 0.40
     """Share of a concept's weight that its broader concept gets."""
     description: float = 0.80
@@ -54,7 +51,9 @@ class Recipe:
 
     other_purpose: float = 0.35
     """Share of the purpose left to an offer that names another purpose and none of the field's own."""
-    broad_from: float = 3.0
+    outside_field: float = 0.90
+    """Share left to an offer in whose text no concept belongs to this field alone."""
+    broad_from: float = 5.0
     """Areas an offer may speak of before its breadth counts against it."""
 
     claimed_areas: float = 4.0

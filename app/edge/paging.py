@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import Fault, Invalid
@@ -50,7 +50,8 @@ def fetch(
 ) -> tuple[list[Any], str | None]:
     """Rows of `query` in the order of `keys` (unique together), and the cursor of the next page."""
     if paging.cursor is not None:
-        after = tuple_(*_read_cursor(paging.cursor, keys))
+        values = _read_cursor(paging.cursor, keys)
+        after = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         here: ColumnElement[Any] = tuple_(*keys)
         query = query.where(here < after if descending else here > after)
     order = [key.desc() if descending else key.asc() for key in keys]

@@ -212,7 +212,7 @@ NARRATIVES: Mapping[Kind, tuple[str, ...]] = {
     Kind.VISITS: (),
 }
 
-_NARRATIVE = re.compile(r"(title|description)(?:_([a-z]{2}|und))?")
+_NARRATIVE = re.compile(r"(title|description)(?:_([a-z]{2,3}))?")
 
 
 def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Sequence[str]) -> list[Fault]:

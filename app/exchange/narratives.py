@@ -126,10 +126,13 @@ def fits_better(text: str, declared: str, other: str) -> bool:
     return sum(word in known for word in words) <= sum(word in asked for word in words)
 
 
+_SHORT = {"eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ara": "ar", "rus": "ru", "zho": "zh", "chi": "zh"}
+
+
 def language_tag(tag: str | None) -> str:
-    """The ISO 639-1 code of an `xml:lang` value such as `en-GB`; `und` where it is none."""
+    """The ISO 639 code of an `xml:lang` value such as `en-GB`; `und` where it is none."""
     primary = (tag or "").strip().lower().replace("_", "-").partition("-")[0]
-    return primary if re.fullmatch("[a-z]{2}", primary) else UNKNOWN
+    return _SHORT.get(primary, primary) if re.fullmatch("[a-z]{2,3}", primary) else UNKNOWN
 
 
 def found_languages(texts: Iterable[tuple[str | None, str]]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -98,10 +99,12 @@ def _written(
         drafts = columns.drafts(kind, header, rows, book)
     if kind is Kind.OFFERS:
         outcomes = merge_offers(session, actor, organization or "", drafts, book, from_iati=file_format is Format.IATI)
+    elif kind is Kind.NEEDS:
+        known_needs = _known_needs(session, actor)
+        outcomes = [_need(session, actor, draft, book, known_needs) for draft in drafts]
     else:
-        write = _need if kind is Kind.NEEDS else _visit
-        known = _known_needs(session, actor) if kind is Kind.NEEDS else _known_visits(session, actor)
-        outcomes = [write(session, actor, draft, book, known) for draft in drafts]
+        known_visits = _known_visits(session, actor)
+        outcomes = [_visit(session, actor, draft, book, known_visits) for draft in drafts]
     return file_format, organization, report_of(outcomes, notes)
 
 
@@ -178,14 +181,22 @@ def merge_offers(
     return [outcomes.get(position) or refused(draft, ()) for position, draft in enumerate(drafts)]
 
 
-Known = dict[Any, Any]  # the records that a file may speak of, by what tells them apart
+Row = TypeVar("Row", Need, Visit)
 
 
-def _known_needs(session: Session, actor: Actor) -> Known:
-    known: Known = {}
+@dataclass(slots=True)
+class _Known(Generic[Row]):
+    """The records that a file may speak of, by what tells them apart, and those that it has spoken of."""
+
+    records: dict[object, Row] = field(default_factory=dict)
+    written: set[UUID] = field(default_factory=set)
+
+
+def _known_needs(session: Session, actor: Actor) -> _Known[Need]:
+    known = _Known[Need]()
     for seen in need_queries.find_all(session, need_queries.list_needs(actor)):
-        known[seen.need.reference] = seen.need
-        known[_need_key(seen.need.state, seen.need.visit_id, seen.need.title)] = seen.need
+        known.records[seen.need.reference] = seen.need
+        known.records[_need_key(seen.need.state, seen.need.visit_id, seen.need.title)] = seen.need
     return known
 
 
@@ -193,7 +204,7 @@ def _need_key(state: str, visit: UUID | None, title: dict[str, str]) -> tuple[ob
     return state, visit, frozenset(title.items())
 
 
-def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: Known) -> Outcome:
+def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: _Known[Need]) -> Outcome:
     """Record a need, or change the one of that reference, or of that State, visit and title."""
     reference = draft.fields.pop("reference", None)
     draft.identifier = reference
@@ -202,14 +213,13 @@ def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: Known
         new = NeedCreate.model_validate(draft.fields)
     except ValidationError as error:
         return refused(draft, faults_of(error))
-    need: Need | None
     if reference is not None:
-        need = known.get(reference)
+        need = known.records.get(reference)
         if need is None or need.state != new.state:
             return refused(draft, [Fault("/reference", "need.unknown", "There is no need of that reference there.")])
     else:
-        need = known.get(_need_key(new.state, new.visit, new.title))
-    if need is not None and need in known.setdefault("written", []):
+        need = known.records.get(_need_key(new.state, new.visit, new.title))
+    if need is not None and need.id in known.written:
         return refused(draft, [Fault("/title", "row.doubled", "Another row of this file is the same need.")])
     if draft.faults:
         return refused(draft, ())
@@ -221,8 +231,8 @@ def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: Known
             result = _changed_need(session, need, new, book)
     except (Invalid, Conflict, NotFound) as error:
         return refused(draft, _faults(error, "/visit"))
-    known["written"].append(need)
-    known[_need_key(need.state, need.visit_id, need.title)] = need
+    known.written.add(need.id)
+    known.records[_need_key(need.state, need.visit_id, need.title)] = need
     draft.identifier = need.reference
     return Outcome(draft, result)
 
@@ -234,12 +244,12 @@ def _changed_need(session: Session, need: Need, new: NeedCreate, book: Book) -> 
     return Result.UNCHANGED if before == (need.row_version, need.themes) else Result.CHANGED
 
 
-def _known_visits(session: Session, actor: Actor) -> Known:
+def _known_visits(session: Session, actor: Actor) -> _Known[Visit]:
     found = session.scalars(visit_queries.list_visits(actor))
-    return {(visit.state, visit.type, visit.starts_on): visit for visit in found}
+    return _Known({(visit.state, visit.type, visit.starts_on): visit for visit in found})
 
 
-def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: Known) -> Outcome:
+def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: _Known[Visit]) -> Outcome:
     """Record a visit, or change the one of that State, type and first day."""
     _check_level(draft)
     try:
@@ -248,20 +258,21 @@ def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: Know
         return refused(draft, faults_of(error))
     draft.identifier = f"{new.state} {new.type} {new.starts_on}"
     key = (new.state, new.type, new.starts_on)
-    if key in known.setdefault("written", []):
+    visit = known.records.get(key)
+    if visit is not None and visit.id in known.written:
         return refused(draft, [Fault("/starts_on", "row.doubled", "Another row of this file is the same visit.")])
     if draft.faults:
         return refused(draft, ())
-    visit: Visit | None = known.get(key)
     try:
         if visit is None:
-            known[key] = visits.record(session, actor, new, book)
+            visit = visits.record(session, actor, new, book)
             result = Result.CREATED
         else:
             result = _changed_visit(session, visit, new)
     except (Invalid, Conflict) as error:
         return refused(draft, _faults(error, ""))
-    known["written"].append(key)
+    known.written.add(visit.id)
+    known.records[key] = visit
     return Outcome(draft, result)
 
 

@@ -188,7 +188,7 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
                 criterion=finding.criterion,
                 verdict=finding.verdict,
                 value=round(finding.value, DIGITS),
-                weight=finding.weight,
+                weight=round(finding.weight, DIGITS),
                 code=finding.code,
                 cap=None if finding.cap is None else round(finding.cap, DIGITS),
                 evidence=EvidenceRead(need=list(finding.evidence.need), offer=list(finding.evidence.offer)),
