@@ -16,7 +16,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test quick check lint format bench soak lock python
+.PHONY: help setup demo serve test quick check lint format bench quality soak lock python
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -50,6 +50,9 @@ format: .venv/.test-stamp ## let ruff mend what it can
 
 bench: .venv/.test-stamp ## the figures of the benchmark
 	@$(BIN)/taysir bench $(ARGS)
+
+quality: setup ## measure the engine on the judged pairs and write docs/quality.md
+	@$(BIN)/taysir evaluate --write docs/quality.md
 
 soak: .venv/.test-stamp ## hours of mixed load on a running service
 	@test -d tests/soak || { echo "The endurance run is not written yet: tests/soak is missing." >&2; exit 1; }
