@@ -7,6 +7,8 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import sessionmaker
 
 from app.access import api as access
+from app.audit import api as audit
+from app.audit.jobs import Keeper
 from app.consents import api as consents
 from app.core import db
 from app.core.clock import Clock, system_clock
@@ -25,10 +27,11 @@ from app.reference.queries import read_book
 from app.signin import api as signin
 from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
+from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, gaps, exchange)
+ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
@@ -43,8 +46,10 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
             app.state.book = read_book(session)
             app.state.matcher = Matcher(app.state.book)
             app.state.matcher.current(session)
+        app.state.audit.start()
         yield
         passwords.close()
+        app.state.audit.stop()
         engine.dispose()
 
     app = FastAPI(
@@ -60,8 +65,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     app.state.settings = settings
     app.state.sessions = sessions
     app.state.clock = clock
+    app.state.audit = Keeper(settings, sessions, clock)
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
-    app.state.doors = Doors(sessions, clock, passwords, Vault(secret), _provider(settings))
+    app.state.doors = Doors(sessions, clock, passwords, Vault(secret), _provider(settings), app.state.audit.seal)
     problems.install(app)
     api = APIRouter(prefix=API, responses=problems.RESPONSES)
     for room in ROOMS:

@@ -194,7 +194,7 @@ def change_key(
     """Label a key anew, or let it end earlier."""
     key = queries.get_key(session, actor, key_id)
     etags.check(if_match, service.shown_key(key, actor.at))
-    service.change_key(actor, key, changes)
+    service.change_key(session, actor, key, changes)
     return tagged(response, service.shown_key(key, actor.at))
 
 
@@ -205,7 +205,7 @@ def confirm_key(
     """Confirm the key that another administrator asked for."""
     key = queries.get_key(session, actor, key_id)
     etags.check(if_match, service.shown_key(key, actor.at))
-    service.confirm_key(actor, key)
+    service.confirm_key(session, actor, key)
     return tagged(response, service.shown_key(key, actor.at))
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from app.access import queries, service
 from app.access.rules import SEEN_EVERY, Actor, Permission, Role, Scope, csrf_token
 from app.access.service import Recognized
-from app.core import db
+from app.core import db, trail
 from app.core.errors import NotAllowed
 from app.edge import cookies
 from app.edge.problems import Unauthenticated
-from app.edge.route import READING, Replayed, RequestSession
+from app.edge.route import READING, RequestSession, answer_again
 
 CSRF_HEADER = "X-CSRF-Token"
 
@@ -58,26 +58,31 @@ def identify(request: Request, session: Session, *, key: str | None, csrf: str |
     a session whose page did not prove itself: `csrf` is what it sent, as a header or in its form.
     """
     at = request.app.state.clock()
+    token = None if key is not None else cookies.find(request, cookies.SESSION)
     if key is not None:
         found = service.recognize(session, key, at)
         if found is None:
             request.state.is_refused = True
             raise Unauthenticated
     else:
-        token = cookies.find(request, cookies.SESSION)
         found = service.recognize_session(session, token, at) if token else None
-        if found is None or token is None:
+        if found is None:
             request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
-            return Actor(Role.ANONYMOUS, at)
-        if request.method not in READING:
-            check_own_page(request, token, csrf)
+            return _noted(request, session, Actor(Role.ANONYMOUS, at))
     request.state.is_recognized = True
+    _noted(request, session, found.actor)
+    if token is not None and request.method not in READING:
+        check_own_page(request, token, csrf)
     if found.key is not None and request.method not in READING and found.key.scope == Scope.READ_ONLY:
         raise NotAllowed("key.read_only", "This key only reads.")
     _mark_use(request, session, found)
-    if hasattr(request.state, "replay"):
-        raise Replayed
     return found.actor
+
+
+def _noted(request: Request, session: Session, actor: Actor) -> Actor:
+    trail.by(session, actor)
+    request.state.who = actor
+    return actor
 
 
 def check_own_page(request: Request, token: str, csrf: str | None) -> None:
@@ -105,11 +110,13 @@ def _write(request: Request, session: Session, mark: Callable[[Session], None]) 
         mark(own)
 
 
-def require(permission: Permission) -> Callable[[Actor], Actor]:
+def require(permission: Permission) -> Callable[[Actor, Request], Actor]:
     """A dependency that gives the actor, or refuses a role or key that can never do this."""
 
-    def permitted(actor: Annotated[Actor, Depends(_actor)]) -> Actor:
-        return check(actor, permission)
+    def permitted(actor: Annotated[Actor, Depends(_actor)], request: Request) -> Actor:
+        check(actor, permission)
+        answer_again(request)
+        return actor
 
     return permitted
 

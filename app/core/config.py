@@ -1,5 +1,6 @@
 """Settings, read once from the environment (prefix `TAYSIR_`) and passed on."""
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
@@ -50,6 +51,18 @@ class Settings(BaseSettings):
         if self.oidc_issuer.scheme != "https" and self.oidc_issuer.host not in LOOPBACK:
             raise ValueError("TAYSIR_OIDC_ISSUER must be an https address")
         return self
+
+    audit_anchor: Path | None = Field(
+        None,
+        description="File on another volume to which the end of the audit is added every 5 minutes.",
+    )
+    audit_anchor_every: int = Field(500, gt=0, description="Anchor as well after this many records.")
+    audit_syslog: str | None = Field(
+        None, description="Where anchors and alarms are sent too: a socket such as /dev/log, or host:port."
+    )
+    bulk_read_alarm: int = Field(
+        200, gt=0, description="More needs than this read by one account within an hour raise an alarm."
+    )
 
     @property
     def migration_url(self) -> str:

@@ -32,6 +32,11 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is; cursors of lists are read by it."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """To the database; refuses an instant without a zone."""
         if value is None:
@@ -56,6 +61,7 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
         dict[str, str]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, list[str]]: JSON().with_variant(JSONB(), "postgresql"),
         list[str]: JSON().with_variant(JSONB(), "postgresql"),
         list[dict[str, Any]]: JSON().with_variant(JSONB(), "postgresql"),
     }
@@ -106,6 +112,17 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions.begin() as session:
         session.connection(execution_options=WRITING)
         yield session
+
+
+def turn_to_writing(session: Session) -> None:
+    """Let a transaction that has only read so far write at its end.
+
+    On SQLite a reading transaction cannot become a writing one once somebody else has written (SQLITE_BUSY_SNAPSHOT),
+    and waiting does not help: it ends here and a writing one begins. Elsewhere it simply goes on.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.commit()
+        session.connection(execution_options=WRITING)
 
 
 def _alembic(url: str) -> Config:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Error, Fault, Invalid, TooBig, Unavailable
@@ -42,7 +43,7 @@ class Guard:
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message.setdefault("headers", [])
-                headers.append((b"x-request-id", request_id.encode()))
+                headers += [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff")]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"private, no-store"))  # who may see it can change at any moment
                 if policy is not None:
@@ -56,6 +57,8 @@ class Guard:
             return
         try:
             body = await self._body(scope, receive)
+        except ClientDisconnect:
+            return  # half a body is no request
         except Error as error:
             # What is left of the body would be taken for the next request.
             await problem(error, request_id, {"Connection": "close"})(scope, receive, send_marked)
@@ -128,7 +131,7 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b"".join(chunks)
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > limit:

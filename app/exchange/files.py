@@ -34,17 +34,12 @@ class FileHelp(ExistingHelp):
     organization: Name
 
 
-FileLanguages = Annotated[list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]], Field(max_length=50)]
-"""Of three letters (ISO 639-3) too, for languages such as Tok Pisin that have no code of two."""
-
-
 class FileNeed(NeedDraft):
     """A need as a file holds it."""
 
     id: Name
     source: Source | None = None
     visited_on: Day | None = None
-    languages: FileLanguages = []
     existing_help: Annotated[list[FileHelp], Field(max_length=50)] = []  # type: ignore[assignment]  # only read
 
 
@@ -53,7 +48,6 @@ class FileOffer(OfferDraft):
 
     id: Name
     organization: Name = ""
-    delivery_languages: FileLanguages = []
     description: Annotated[dict[LanguageCode, LongText], Field(max_length=20)]
     status: Status = Status.PUBLISHED
 
@@ -90,8 +84,8 @@ def read_needs(path: Path, *, tell: Told = _tell) -> list[FileNeed]:
     book = book_of_files()
 
     def check(need: FileNeed) -> list[Fault]:
-        faults = check_codes(book.states, [need.state], kind="state", pointer="/state")
-        return faults + needs.check_reference(need, book)
+        faults = check_codes(book.states, [need.state], kind="state", pointer="")
+        return [replace(fault, pointer="/state") for fault in faults] + needs.check_reference(need, book)
 
     return _read(path, Kind.NEEDS, FileNeed, check, book, tell)
 
@@ -230,8 +224,8 @@ def _imported(path: Path, kind: Kind, book: Book, tell: Told) -> Iterator[tuple[
         faults = [fault for fault in faults if fault.code != "column.unknown"]
         if faults:
             raise Invalid(faults)
-        for row in rows:
-            yield "row", columns.draft_of(row, _TABLES[kind], book)
+        for draft in columns.read_rows(rows, _TABLES[kind], book):
+            yield "row", draft
         return
     if kind is not Kind.OFFERS:
         raise Invalid(

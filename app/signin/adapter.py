@@ -3,9 +3,10 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +49,11 @@ class Passwords:
     def hash(self, password: str) -> str:
         """The hash to keep."""
         return self._submit(lambda: self._hasher.hash(plain(password))).result()
+
+    def hash_all(self, passwords: Mapping[str, str]) -> dict[str, str]:
+        """The hashes to keep, by the same names."""
+        futures = {name: self._submit(partial(self._hasher.hash, plain(text))) for name, text in passwords.items()}
+        return {name: future.result() for name, future in futures.items()}
 
     async def matches(self, kept: str | None, password: str) -> bool:
         """Whether the password is the one of the hash; as much work where nothing was kept."""

@@ -1,5 +1,6 @@
 """Signing in and out: a session lives in a browser's cookie, and what changes something needs its token beside it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -43,7 +44,8 @@ PersonAlone = Annotated[Actor, Depends(require_alone(Permission.WRITE_CREDENTIAL
 
 def _doors(request: Request) -> Doors:
     doors: Doors = request.app.state.doors
-    return doors
+    operation = getattr(request.state, "operation", f"{request.method} {request.url.path}")
+    return replace(doors, operation=operation, request_id=request.state.request_id)
 
 
 OurDoors = Annotated[Doors, Depends(_doors)]

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import math
+import secrets
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -54,6 +55,11 @@ def password_faults(password: str, name: str, *, pointer: str = "/password") -> 
         detail = "A password has five different characters or more, and not the account's name in it."
         return [Fault(pointer, "password.too_plain", detail)]
     return []
+
+
+def new_password() -> str:
+    """A password that nobody chose: four times five letters and digits, none of which looks like another."""
+    return "-".join("".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(5)) for _ in range(4))
 
 
 def matching_step(secret: str, code: str, *, at: datetime, after: int) -> int | None:

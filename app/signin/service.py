@@ -5,7 +5,8 @@ Hashing takes a tenth of a second, so no transaction is open meanwhile: each ver
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.access import queries as people
 from app.access import service as access
 from app.access.models import Account, AccountSession, Organization
-from app.access.rules import SESSION_LIFE, Actor, csrf_token
+from app.access.rules import SESSION_LIFE, Actor, Role, csrf_token
+from app.core import trail
 from app.core.clock import Clock
 from app.core.db import writing
 from app.core.errors import Conflict, Fault, Invalid, NotFound, Throttled
@@ -36,13 +38,27 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What signing in works with; made once for each application."""
+    """What signing in works with; made once for each application, and lent to each request under its name."""
 
     sessions: sessionmaker[Session]
     clock: Clock
     passwords: Passwords
     vault: Vault
     provider: Provider | None
+    seal: Callable[[Session], object]
+    """Records what a transaction did, before it is committed."""
+    operation: str = ""
+    request_id: str | None = None
+
+    @contextmanager
+    def writing(self, who: Actor | None = None) -> Iterator[Session]:
+        """A short transaction, recorded and committed at its end."""
+        with writing(self.sessions) as session:
+            at = self.clock()
+            trail.begin(session, self.operation, at=at, request_id=self.request_id)
+            trail.by(session, who or Actor(Role.ANONYMOUS, at))
+            yield session
+            self.seal(session)
 
 
 class Refused(StrEnum):
@@ -107,7 +123,7 @@ async def _proven(
 def _begin(doors: Doors, name: str) -> _Try:
     """Count a try before it is made, so that no number of tries at once is more than the limit."""
     at = doors.clock()
-    with writing(doors.sessions) as session:
+    with doors.writing() as session:
         row = queries.lock_tries(session, rules.name_digest(name), at)
         before = rules.recent(row.tries, at)
         seconds = rules.wait(before, at)
@@ -127,18 +143,24 @@ def _finish(
     *,
     matches: bool,
 ) -> Result | Refused:
-    with writing(doors.sessions) as session:
+    with doors.writing() as session:
+        known = [] if tried.candidate.account_id is None else [tried.candidate.account_id]
         if not matches or tried.candidate.account_id is None:
+            # Nobody's name leaves a record as well: one that is missing would take less time.
+            trail.acted(session, "sign_in.refused", "account", known)
             return Refused.WRONG
         holder = queries.find_holder(session, tried.candidate.account_id)
         credentials = queries.find_credentials(session, tried.candidate.account_id)
         if holder is None or credentials is None or credentials.password_hash != tried.candidate.password_hash:
+            trail.acted(session, "sign_in.refused", "account", known)
             return Refused.WRONG  # closed or changed since the try began
+        trail.by(session, access.actor_of(*holder, tried.at))
         if credentials.totp_confirmed_at is not None and credentials.totp_secret is not None:
             if code is None:
                 _give_back(session, tried)
                 return Refused.CODE_NEEDED
             if not _take_code(doors, session, holder[0].id, code, tried.at):
+                trail.acted(session, "sign_in.refused", "account", known)
                 return Refused.WRONG
         _give_back(session, tried)
         return then(session, *holder, tried.at)
@@ -177,6 +199,8 @@ def _start(
     )
     session.flush()
     actor = access.actor_of(account, organization, at, session_id=row.id)
+    trail.by(session, actor)
+    trail.acted(session, "session.started", "account", [account.id])
     return SignedIn(token, account.name, actor, at + SESSION_LIFE)
 
 
@@ -188,6 +212,13 @@ def sign_out(session: Session, actor: Actor, *, everywhere: bool) -> None:
         people.end_sessions(session, actor.account_id)
     elif actor.session_id is not None:
         session.execute(delete(AccountSession).where(AccountSession.id == actor.session_id))
+    trail.acted(session, "session.ended", "account", [actor.account_id], reach="all" if everywhere else "one")
+
+
+def sign_out_everywhere(session: Session, account: Account) -> None:
+    """End all sessions of an account: the operator's way."""
+    people.end_sessions(session, account.id)
+    trail.acted(session, "session.ended", "account", [account.id], reach="all")
 
 
 async def change_password(doors: Doors, actor: Actor, change: PasswordChange) -> SignedIn | Refused | None:
@@ -225,7 +256,7 @@ async def _proven_password(doors: Doors, name: str, password: str) -> Refused | 
         return Refused.WRONG
 
     def give_back() -> None:
-        with writing(doors.sessions) as session:
+        with doors.writing() as session:
             _give_back(session, tried)
 
     await asyncio.to_thread(give_back)
@@ -233,7 +264,7 @@ async def _proven_password(doors: Doors, name: str, password: str) -> Refused | 
 
 
 def _put_password(doors: Doors, actor: Actor, account_id: UUID, hashed: str) -> SignedIn | Refused | None:
-    with writing(doors.sessions) as session:
+    with doors.writing(actor) as session:
         holder = queries.find_holder(session, account_id)
         if holder is None:
             return Refused.WRONG
@@ -248,6 +279,7 @@ def put_password(session: Session, account: Account, hashed: str) -> None:
     queries.credentials_of(session, account.id).password_hash = hashed
     people.end_sessions(session, account.id)
     session.flush()
+    trail.acted(session, "password.changed", "account", [account.id])
 
 
 def drop_totp(session: Session, account: Account) -> None:
@@ -256,6 +288,7 @@ def drop_totp(session: Session, account: Account) -> None:
     credentials.totp_secret = credentials.totp_confirmed_at = None
     people.end_sessions(session, account.id)
     session.flush()
+    trail.acted(session, "totp.removed", "account", [account.id])
 
 
 async def offer_totp(doors: Doors, actor: Actor, proof: Proof) -> TotpOffer | Refused:
@@ -282,6 +315,7 @@ def confirm_totp(doors: Doors, session: Session, actor: Actor, code: str) -> Non
         raise Invalid([Fault("/code", "totp.wrong_code", "The code is not one of the new second factor.")])
     credentials.totp_confirmed_at = actor.at
     people.end_sessions(session, credentials.account_id, but=actor.session_id)
+    trail.acted(session, "totp.confirmed", "account", [credentials.account_id])
 
 
 async def remove_totp(doors: Doors, actor: Actor, proof: Proof) -> Refused | None:
@@ -291,6 +325,7 @@ async def remove_totp(doors: Doors, actor: Actor, proof: Proof) -> Refused | Non
         credentials = queries.credentials_of(session, account.id)
         credentials.totp_secret = credentials.totp_confirmed_at = None
         people.end_sessions(session, account.id, but=actor.session_id)
+        trail.acted(session, "totp.removed", "account", [account.id])
 
     name, _ = await asyncio.to_thread(_own_account, doors, actor.writer)
     return await _proven(doors, name, proof.password, proof.code, remove)
@@ -310,7 +345,7 @@ def return_from_provider(
     subject = provider.subject(flow, returned_to=returned_to, redirect_uri=redirect_uri, at=at)
     if subject is None:
         return Refused.WRONG
-    with writing(doors.sessions) as session:
+    with doors.writing() as session:
         holder = queries.find_identity_holder(session, provider.issuer, subject)
         if holder is None:
             return Refused.WRONG
@@ -323,10 +358,11 @@ def link_from_provider(doors: Doors, token: str, flow: str, *, returned_to: str,
     subject = provider.subject(flow, returned_to=returned_to, redirect_uri=redirect_uri, at=at)
     if subject is None:
         return Refused.WRONG
-    with writing(doors.sessions) as session:
+    with doors.writing() as session:
         found = access.recognize_session(session, token, at)
         if found is None:
             return Refused.WRONG
+        trail.by(session, found.actor)
         link(session, found.actor.writer, issuer=provider.issuer, subject=subject, at=at)
         people.end_sessions(session, found.actor.writer, but=found.actor.session_id)
     return None
@@ -340,6 +376,7 @@ def link(session: Session, account_id: UUID, *, issuer: str, subject: str, at: d
     if known is None:
         session.add(Identity(issuer=issuer, subject=subject, account_id=account_id, linked_at=at))
         session.flush()
+        trail.acted(session, "identity.linked", "account", [account_id])
 
 
 def _provider(doors: Doors) -> Provider:

@@ -96,7 +96,7 @@ def test_others_keys_are_absent_but_for_administrators(owner: Caller, world: Wor
     path = f"/keys/{made['id']}"
     for method, below in (("GET", ""), ("PATCH", ""), ("POST", "/revoke")):
         headers = {"If-Match": '"x"'} if method == "PATCH" else {}
-        body = {} if method == "PATCH" else None
+        body: Json | None = {} if method == "PATCH" else None
         assert world.other_officer.ask(method, path + below, json=body, headers=headers).status_code == 404
     assert made["id"] not in world.other_officer.ids("/keys")
     assert made["id"] in world.admin.ids("/keys", account=made["account"])

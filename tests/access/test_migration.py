@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from app.core import db
 
-BEFORE = "2026_11_23_first_tables"
+BEFORE = "2026_11_23_verdicts"
 OURS = "2026_11_23_people"
 
 

@@ -28,6 +28,7 @@ FILES = {
 }
 APP = {
     "access",
+    "audit",
     "cli",
     "consents",
     "core",
@@ -43,11 +44,25 @@ APP = {
     "reference",
     "referrals",
     "signin",
+    "verdicts",
     "visits",
     "web",
     "worker",
 }
-ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "signin", "visits"]
+ROOMS = [
+    "access",
+    "audit",
+    "consents",
+    "gaps",
+    "matches",
+    "needs",
+    "offers",
+    "reference",
+    "referrals",
+    "signin",
+    "verdicts",
+    "visits",
+]
 ROOM_FILES = {
     "__init__",
     "adapter",

@@ -11,7 +11,7 @@ from app.access.models import Account, ApiKey, Organization, RoleGrant
 from app.access.rules import FACILITATOR, FIRST_KEY_LIFE, AccountStatus, Actor, Role, account_status
 from app.access.schemas import AccountCreate, AccountRead, AccountUpdate, GrantRead
 from app.access.service.keys import new_key
-from app.core import names
+from app.core import names, trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 
 
@@ -31,6 +31,7 @@ def add_account(
     account = _new_account(session, name, role=role, at=at, organization=organization, state=state)
     account.confirmed_at = at
     session.flush()
+    trail.acted(session, "account.added", "account", [account.id], role=role)
     return account
 
 
@@ -41,6 +42,7 @@ def request_account(session: Session, actor: Actor, new: AccountCreate) -> tuple
     )
     session.flush()
     _request(session, actor, account, role=new.role, organization=new.organization, state=new.state)
+    trail.acted(session, "account.requested", "account", [account.id], role=new.role)
     key, secret = new_key(session, account, at=actor.at, expires_at=actor.at + FIRST_KEY_LIFE)
     return account, key, secret
 
@@ -98,6 +100,7 @@ def change_account(session: Session, actor: Actor, account: Account, changes: Ac
     if faults:
         raise Invalid(faults)
     _request(session, actor, account, role=role, organization=organization, state=state)
+    trail.acted(session, "role.requested", "account", [account.id], role=role)
 
 
 def _request(
@@ -136,6 +139,7 @@ def confirm_account(session: Session, actor: Actor, account: Account) -> None:
     account.disabled_at = None
     queries.end_sessions(session, account.id)
     session.flush()
+    trail.acted(session, "role.granted", "account", [account.id], role=grant.role)
 
 
 def close_account(session: Session, account: Account, *, at: datetime) -> None:
@@ -145,6 +149,7 @@ def close_account(session: Session, account: Account, *, at: datetime) -> None:
     account.disabled_at = at
     _drop_grant(session, account, at=at)
     queries.end_sessions(session, account.id)
+    trail.acted(session, "account.disabled", "account", [account.id])
 
 
 OPERATOR = "operator"

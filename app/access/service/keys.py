@@ -12,6 +12,7 @@ from app.access.models import Account, ApiKey
 from app.access.rules import KEY_LIFE, PERMITTED, Actor, KeyStatus, Permission, Role, Scope, key_status
 from app.access.schemas import KeyCreate, KeyRead, KeyUpdate
 from app.access.service.recognition import digest
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 
 KEY_PREFIX = "tsr_"
@@ -23,6 +24,8 @@ def issue_key(session: Session, account: Account, *, at: datetime) -> tuple[UUID
         raise Conflict("account.disabled", "A disabled account gets no keys.")
     row, key = new_key(session, account, at=at, expires_at=at + KEY_LIFE)
     queries.end_sessions(session, account.id)
+    trail.acted(session, "key.issued", "key", [row.id])
+    trail.acted(session, "key.issued", "account", [account.id])
     return row.id, key
 
 
@@ -53,6 +56,9 @@ def request_key(session: Session, actor: Actor, new: KeyCreate) -> tuple[ApiKey,
         row.issued_by, row.confirmed_at = actor.account_id, None
     session.flush()
     queries.end_sessions(session, account.id, but=actor.session_id)
+    action = "key.issued" if is_own else "key.requested"
+    trail.acted(session, action, "key", [row.id], scope=new.scope)
+    trail.acted(session, action, "account", [account.id])
     return row, key
 
 
@@ -68,16 +74,18 @@ def new_key(session: Session, account: Account, *, at: datetime, expires_at: dat
     return row, key
 
 
-def confirm_key(actor: Actor, key: ApiKey) -> None:
+def confirm_key(session: Session, actor: Actor, key: ApiKey) -> None:
     """Let a key that another administrator asked for work."""
     if _key_status(key, actor.at) is not KeyStatus.PENDING:
         raise Conflict("key.nothing_pending", "The key waits for no confirmation.")
     if actor.account_id in (key.issued_by, key.account_id):
         raise NotAllowed("key.same_person", "Another administrator has to confirm this.")
     key.confirmed_at = actor.at
+    trail.acted(session, "key.issued", "key", [key.id])
+    trail.acted(session, "key.issued", "account", [key.account_id])
 
 
-def change_key(actor: Actor, key: ApiKey, changes: KeyUpdate) -> None:
+def change_key(session: Session, actor: Actor, key: ApiKey, changes: KeyUpdate) -> None:
     """Another label, or an earlier end."""
     if changes.label is not None:
         key.label = changes.label
@@ -86,6 +94,7 @@ def change_key(actor: Actor, key: ApiKey, changes: KeyUpdate) -> None:
             fault = Fault("/expires_at", "key.expiry", "A key may only end earlier than it would.")
             raise Invalid([fault])
         key.expires_at = max(changes.expires_at, actor.at)
+    trail.acted(session, "key.changed", "key", [key.id])
 
 
 def shown_key(key: ApiKey, at: datetime) -> KeyRead:
@@ -122,3 +131,5 @@ def revoke_key(session: Session, key_id: UUID, *, at: datetime, but: UUID | None
         raise Conflict("key.revoked", "The key is revoked already.")
     key.revoked_at = at
     queries.end_sessions(session, key.account_id, but=but)
+    trail.acted(session, "key.revoked", "key", [key.id])
+    trail.acted(session, "key.revoked", "account", [key.account_id])

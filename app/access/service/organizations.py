@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import queries
 from app.access.models import Organization
 from app.access.schemas import OrganizationCreate, OrganizationUpdate
-from app.core import names
+from app.core import names, trail
 from app.core.errors import Conflict, Fault, Invalid
 from app.reference.rules import Book, check_codes
 from app.reference.service import SEED_DATA
@@ -52,6 +52,7 @@ def add_organization(session: Session, new: OrganizationCreate, book: Book) -> O
     organization = Organization(**new.model_dump(), skeleton=shape)
     session.add(organization)
     session.flush()
+    trail.acted(session, "organization.added", "organization", [organization.code])
     return organization
 
 
@@ -64,6 +65,7 @@ def change_organization(session: Session, organization: Organization, changes: O
         if value is not None or name == "url":
             setattr(organization, name, value)
     session.flush()
+    trail.acted(session, "organization.changed", "organization", [organization.code])
 
 
 def _shape(session: Session, name: str, *, but: str | None = None) -> str:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_23_people"
-down_revision = "2026_11_23_first_tables"
+down_revision = "2026_11_23_verdicts"
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
