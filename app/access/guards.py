@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access import service
 from app.access.rules import Actor, Permission, Role
+from app.core import trail
 from app.core.errors import NotAllowed
 from app.edge.problems import Unauthenticated
 from app.edge.route import RequestSession, answer_again
@@ -25,10 +26,12 @@ def _actor(
         if "authorization" in request.headers:
             raise Unauthenticated
         request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
+        trail.by(session, anonymous)
         return anonymous
     actor = service.recognize(session, credentials.credentials, anonymous)
     if actor is None:
         raise Unauthenticated
+    trail.by(session, actor)
     return actor
 
 

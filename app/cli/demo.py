@@ -60,7 +60,7 @@ def demo(
     now = system_clock()
     serving.prepare(settings)
     keys: dict[str, dict[str, str | None]] = {}
-    with open_session(settings) as session:
+    with open_session(settings, "taysir demo") as session:
         book = read_book(session)
         officer = _add_accounts(session, keys, at=now)
         counts = samples.load(session, book, today=now.date(), now=now, recorded_by=officer.id)
@@ -68,7 +68,7 @@ def demo(
         "Loaded (invented samples beside real programmes): " + ", ".join(f"{n} {k}" for k, n in counts.items())
     )
     serving.write_secret(data_dir / "keys.json", json.dumps(keys, indent=2))
-    with open_session(settings) as session:
+    with open_session(settings, "taysir demo") as session:
         asked = Asked(
             session, access.actor_of(officer, None, now), book, Matcher(book), language="en", as_of=now.date()
         )

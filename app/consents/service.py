@@ -13,6 +13,7 @@ from app.access.models import (
 )
 from app.access.rules import Actor, ConsentStatus, Role, consent_status
 from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.needs import queries as needs
 from app.reference.rules import Book, check_codes
@@ -42,6 +43,7 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
     )  # fmt: skip
     session.add(consent)
     session.flush()
+    trail.acted(session, "consent.given", "consent", [consent.id], state=consent.state, fields=consent.fields)
     return consent
 
 
@@ -85,6 +87,7 @@ def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | Non
 def _add_event(session: Session, actor: Actor, consent: Consent, kind: str, reason: str | None) -> None:
     consent.events.append(ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.writer, reason=reason))
     session.flush()
+    trail.acted(session, f"consent.{kind}", "consent", [consent.id], state=consent.state)
 
 
 def status(consent: Consent, actor: Actor) -> ConsentStatus:

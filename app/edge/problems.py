@@ -68,8 +68,7 @@ EDGE_STATUSES: dict[type[errors.Error], tuple[int, str]] = {
 
 def problem(error: errors.Error, request_id: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer for one of our errors."""
-    table = {**EDGE_STATUSES, **STATUSES}
-    status, title = next(table[kind] for kind in type(error).__mro__ if kind in table)
+    status, title = _status_of(error)
     headers = dict(headers or {})
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -77,6 +76,29 @@ def problem(error: errors.Error, request_id: str, headers: dict[str, str] | None
         headers["Retry-After"] = "5"
     faults = error.faults if isinstance(error, errors.Invalid) else ()
     return _answer(status, title, error.code, error.detail, faults, request_id, headers)
+
+
+def _status_of(error: errors.Error) -> tuple[int, str]:
+    table = {**EDGE_STATUSES, **STATUSES}
+    return next(table[kind] for kind in type(error).__mro__ if kind in table)
+
+
+def refusal(error: Exception) -> tuple[int, str] | None:
+    """Status and code of an error by which a request is refused; nothing for faults of our own or of the database."""
+    match error:
+        case errors.Unavailable() | Unauthenticated():
+            return None
+        case errors.Error():
+            return _status_of(error)[0], error.code
+        case RequestValidationError():
+            return 422, "input.invalid"
+        case HTTPException(status_code=status) if status < 500:
+            return status, "request.malformed"
+        case StaleDataError():
+            return 412, "record.stale"
+        case IntegrityError():
+            return 409, "record.collision"
+    return None
 
 
 def _answer(

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Protocol
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -13,13 +14,28 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.core.db import WRITING
+from app.core import trail
+from app.core.db import WRITING, turn_to_writing
 from app.core.errors import Fault, Invalid
 from app.edge import strict_json
 from app.edge.models import KeptAnswer
+from app.edge.problems import refusal
 
 KEPT_FOR = timedelta(hours=24)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Audit(Protocol):
+    """Who keeps the records; `main` hands it in, for it stands higher than this room."""
+
+    def seal(self, session: Session) -> UUID | None:
+        """Record what the transaction noted."""
+
+    def seal_refusal(self, session: Session, key: str | None, *, at: datetime, status: int, code: str) -> None:
+        """Record that a request was refused."""
+
+    def seal_repetition(self, session: Session, record_id: UUID | None) -> None:
+        """Record that an answer was given again."""
 
 
 class _StrictRequest(Request):
@@ -32,18 +48,19 @@ class _StrictRequest(Request):
 
 
 class AnsweredBefore(Exception):
-    """The request repeats one that has been answered: `response` is that answer."""
+    """The request repeats one that has been answered: `response` is that answer, `record_id` its audit record."""
 
-    def __init__(self, response: Response) -> None:
+    def __init__(self, response: Response, record_id: UUID | None) -> None:
         super().__init__()
         self.response = response
+        self.record_id = record_id
 
 
 def answer_again(request: Request) -> None:
     """Stop here with the kept answer, if there is one: called once it is known who asks and that they still may."""
     kept = getattr(request.state, "kept_answer", None)
     if kept is not None:
-        raise AnsweredBefore(Response(kept.body, kept.status, kept.headers))
+        raise AnsweredBefore(Response(kept.body, kept.status, kept.headers), kept.record_id)
 
 
 class Route(APIRoute):
@@ -57,33 +74,65 @@ class Route(APIRoute):
         handle = super().get_route_handler()
         known = frozenset(_query_names(self.dependant))
 
-        async def in_one_transaction(request: Request) -> Response:
+        async def answer(request: Request, session: Session) -> Response:
             unknown = set(request.query_params) - known
             if unknown:
                 allowed = ", ".join(sorted(known)) or "none"
                 raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
-            request = _StrictRequest(request.scope, request.receive)
             says_json = request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
             if says_json and await request.body():
                 await request.json()  # refuse before the framework wraps our fault in its own
             body = await request.body() if request.method == "POST" else b""
             writing = self.writes and request.method not in READING
+            kept = await run_in_threadpool(_begin, session, request, body) if writing else None
+            try:
+                response = await handle(request)
+            except AnsweredBefore as before:
+                await run_in_threadpool(_repeat, session, request, before.record_id)
+                return before.response
+            await run_in_threadpool(_end, session, request, response, kept, is_writing=writing)
+            return response
+
+        async def in_one_transaction(request: Request) -> Response:
+            request = _StrictRequest(request.scope, request.receive)
             session: Session = request.app.state.sessions()
             request.state.session = session
+            self._note(session, request)
             try:
-                kept = await run_in_threadpool(_begin, session, request, body) if writing else None
-                try:
-                    response = await handle(request)
-                except AnsweredBefore as before:
-                    return before.response
-                if kept is not None:
-                    _keep(kept, response)
-                await run_in_threadpool(session.commit)
-                return response
+                return await answer(request, session)
+            except Exception as error:
+                refused = refusal(error)
+                if refused is not None:
+                    await run_in_threadpool(_refuse, session, request, *refused)
+                raise
             finally:
                 await run_in_threadpool(session.close)
 
         return in_one_transaction
+
+    def _note(self, session: Session, request: Request) -> None:
+        """What is asked, for the audit: the route and the ids in the address; other values could hold anything."""
+        notes = trail.begin(
+            session,
+            f"{request.method} {self.path_format}",
+            at=request.app.state.clock(),
+            request_id=request.state.request_id,
+        )
+        for name, value in request.path_params.items():
+            if name.endswith("_id") and (identifier := _uuid(value)):
+                notes.asked[name.removesuffix("_id")] = [identifier]
+
+
+def _audit(request: Request) -> Audit:
+    audit: Audit = request.app.state.audit
+    return audit
+
+
+def _uuid(text: str) -> str | None:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
 
 
 class ReadingRoute(Route):
@@ -135,7 +184,35 @@ def _kept(session: Session, new: KeptAnswer) -> KeptAnswer | None:
     return session.scalar(select(KeptAnswer).filter_by(principal=new.principal, idempotency_key=new.idempotency_key))
 
 
-def _keep(kept: KeptAnswer, response: Response) -> None:
+def _repeat(session: Session, request: Request, record_id: UUID | None) -> None:
+    _audit(request).seal_repetition(session, record_id)
+    session.commit()
+
+
+def _end(session: Session, request: Request, response: Response, kept: KeptAnswer | None, *, is_writing: bool) -> None:
+    """Record what was read and done, and commit: only then may the answer leave."""
+    notes = trail.of(session)
+    notes.status = response.status_code
+    if not notes.is_empty and not is_writing:
+        turn_to_writing(session)
+    record_id = _audit(request).seal(session)
+    if kept is not None:
+        _keep(kept, response, record_id)
+    session.commit()
+
+
+def _refuse(session: Session, request: Request, status: int, code: str) -> None:
+    """Undo the request and record that it was refused."""
+    session.rollback()
+    session.connection(execution_options=WRITING)
+    _, _, key = request.headers.get("authorization", "").partition(" ")
+    at = request.app.state.clock()
+    _audit(request).seal_refusal(session, key.strip() or None, at=at, status=status, code=code)
+    session.commit()
+
+
+def _keep(kept: KeptAnswer, response: Response, record_id: UUID | None) -> None:
+    kept.record_id = record_id
     kept.status = response.status_code
     kept.body = bytes(response.body)
     kept.headers = {k: v for k, v in response.headers.items() if k != "content-length"}

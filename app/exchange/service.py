@@ -1,7 +1,7 @@
 """Imports a file: all of it or nothing, and a rehearsal is the same work undone."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Permission
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.exchange import columns, iati, rules, tables
 from app.exchange.models import Import
@@ -46,6 +47,7 @@ def take_in(
     organization: str | None = None,
 ) -> ImportRead:
     """Import a file; raises `Invalid` naming every wrong row, and then nothing of it is written."""
+    trail.acted(session, "import.made")
     file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
     if report.counts[Result.REFUSED]:
         raise refusal_of(report)
@@ -65,7 +67,8 @@ def rehearse(
     """What an import of the file would do, row by row; it is undone before this returns."""
     savepoint = session.begin_nested()
     try:
-        file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
+        with trail.rehearsal(session):
+            file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
     finally:
         savepoint.rollback()
     return _keep(session, actor, payload, kind, file_format, organization, report, is_dry_run=True)
@@ -101,10 +104,10 @@ def _written(
         outcomes = merge_offers(session, actor, organization or "", drafts, book, from_iati=file_format is Format.IATI)
     elif kind is Kind.NEEDS:
         known_needs = _known_needs(session, actor)
-        outcomes = [_need(session, actor, draft, book, known_needs) for draft in drafts]
+        outcomes = _each(drafts, lambda draft: _need(session, actor, draft, book, known_needs))
     else:
         known_visits = _known_visits(session, actor)
-        outcomes = [_visit(session, actor, draft, book, known_visits) for draft in drafts]
+        outcomes = _each(drafts, lambda draft: _visit(session, actor, draft, book, known_visits))
     return file_format, organization, report_of(outcomes, notes)
 
 
@@ -126,6 +129,8 @@ def _keep(
     )  # fmt: skip
     session.add(kept)
     session.flush()
+    act = "import.rehearsed" if is_dry_run else "import.made"
+    trail.acted(session, act, "import", [kept.id], kind_imported=kind)
     return shown(kept)
 
 
@@ -149,7 +154,12 @@ def merge_offers(
     known = offer_queries.by_external_id(session, organization)
     seen: set[str] = set()
     records: dict[int, OfferImport] = {}
+    faults = 0
     for position, draft in enumerate(drafts):
+        faults += len(draft.faults)
+        if faults >= offers.MOST_FAULTS:
+            refused(draft, [offers.NOT_CHECKED])
+            continue
         external_id = draft.identifier = draft.fields.get("external_id") or None
         if external_id is not None and external_id in seen and not draft.faults:
             draft.faults.append(Fault("/external_id", "row.doubled", "Another row has the same external_id."))
@@ -164,7 +174,7 @@ def merge_offers(
         try:
             record = OfferImport.model_validate(draft.fields)
         except ValidationError as error:
-            refused(draft, faults_of(error))
+            faults += len(refused(draft, faults_of(error)).draft.faults)
             continue
         if not draft.faults:
             records[position] = record
@@ -181,6 +191,15 @@ def merge_offers(
     return [outcomes.get(position) or refused(draft, ()) for position, draft in enumerate(drafts)]
 
 
+def _each(drafts: Sequence[Draft], write: Callable[[Draft], Outcome]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    faults = 0
+    for draft in drafts:
+        outcomes.append(write(draft) if faults < offers.MOST_FAULTS else refused(draft, [offers.NOT_CHECKED]))
+        faults += len(draft.faults)
+    return outcomes
+
+
 Row = TypeVar("Row", Need, Visit)
 
 
@@ -194,7 +213,7 @@ class _Known(Generic[Row]):
 
 def _known_needs(session: Session, actor: Actor) -> _Known[Need]:
     known = _Known[Need]()
-    for seen in need_queries.find_all(session, need_queries.list_needs(actor)):
+    for seen in need_queries.find_all(session, need_queries.weighing(need_queries.list_needs(actor))):
         known.records[seen.need.reference] = seen.need
         known.records[_need_key(seen.need.state, seen.need.visit_id, seen.need.title)] = seen.need
     return known

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import Actor
+from app.core import trail
 from app.matches import adapter, queries, rules
 from app.matches.adapter import Change, Engine, Matcher, NeedProfile
 from app.matches.rules import Subject
@@ -27,6 +28,7 @@ from app.matches.schemas import (
     StateMatchesRead,
     UndecidableRead,
 )
+from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.needs.schemas import NeedDraft
 from app.offers.models import Offer
@@ -34,6 +36,7 @@ from app.offers.rules import sees_figures
 from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 
+READING = "match.read"
 DIGITS = 4
 """Scores are shown to this many digits; order and thresholds are decided on the full figures."""
 
@@ -73,9 +76,10 @@ def profiles(asked: Asked, seen: Sequence[Seen]) -> list[NeedProfile]:
     return [profile_of(one, days) for one in seen]
 
 
-def name_need(seen: Seen, language: str) -> NeedName:
-    """A need's name for this reader."""
-    title = wording(seen.need.title, language) if seen.is_full else None
+def name_need(asked: Asked, seen: Seen) -> NeedName:
+    """A need's name for this reader, who is noted to have read it."""
+    needs.read(asked.session, [seen])
+    title = wording(seen.need.title, asked.language) if seen.is_full else None
     return NeedName(id=seen.need.id, reference=seen.need.reference, state=seen.need.state, title=title)
 
 
@@ -92,8 +96,9 @@ def name_offer(offer: Offer, language: str) -> OfferName:
 
 def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     """Ranked offers for one visible need."""
+    trail.reading(asked.session, READING)
     (profile,) = profiles(asked, [seen])
-    return _matches(asked, asked.matcher.current(asked.session), name_need(seen, asked.language), profile, limit)
+    return _matches(asked, asked.matcher.current(asked.session), name_need(asked, seen), profile, limit)
 
 
 def for_draft(asked: Asked, draft: NeedDraft, *, limit: int) -> MatchesRead:
@@ -105,10 +110,11 @@ def for_draft(asked: Asked, draft: NeedDraft, *, limit: int) -> MatchesRead:
 
 def for_state(asked: Asked, state: str, *, visit: UUID | None, limit: int) -> StateMatchesRead:
     """Ranked offers for each open need of a State that the actor may see."""
+    trail.reading(asked.session, READING)
     seen = queries.open_needs(asked.session, asked.actor, state=state, visit=visit)
     engine, revision = current = asked.matcher.current(asked.session)
     answers = [
-        _matches(asked, current, name_need(one, asked.language), profile, limit)
+        _matches(asked, current, name_need(asked, one), profile, limit)
         for one, profile in zip(seen, profiles(asked, seen), strict=True)
     ]
     return StateMatchesRead(
@@ -220,6 +226,14 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
     )
 
 
+def worded(
+    asked: Asked, match: adapter.Match, *, state: str, need_title: str, offer_title: str, organization: str
+) -> Scores:
+    """A match found earlier, with its sentences in the language asked for."""
+    subject = Subject(asked.book.states[state][asked.language], need_title, offer_title, organization)
+    return _scores(asked, match, subject)
+
+
 def _subjects(asked: Asked, name: NeedName, offers: dict[UUID, Offer]) -> dict[str, Subject]:
     organizations = queries.organization_names(asked.session, {offer.organization for offer in offers.values()})
     return {
@@ -247,6 +261,7 @@ def needs_for_draft(
     asked: Asked, draft: OfferDraft, organization: Organization | None, *, limit: int, name: OfferName | None = None
 ) -> ReverseMatchesRead:
     """Visible needs that an offer, saved or not, answers, best first."""
+    trail.reading(asked.session, READING)
     engine, revision = asked.matcher.current(asked.session)
     seen = {str(one.need.id): one for one in queries.open_needs(asked.session, asked.actor)}
     profile = adapter.offer_profile("preview", draft, organization)
@@ -260,7 +275,7 @@ def needs_for_draft(
     )
     matches = []
     for rank, entry in enumerate(ranked[:limit], start=1):
-        need = name_need(seen[entry.need_id], asked.language)
+        need = name_need(asked, seen[entry.need_id])
         subject = _subject(asked, need, shown.title, organization.name if organization else "")
         matches.append(ReverseMatchRead(rank=rank, need=need, **dict(_scores(asked, entry.match, subject))))
     return ReverseMatchesRead(

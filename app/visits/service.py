@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Account, Organization
 from app.access.rules import Actor, Role
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries
@@ -27,6 +28,7 @@ def record(session: Session, actor: Actor, new: VisitCreate, book: Book) -> Visi
     )  # fmt: skip
     session.add(visit)
     session.flush()
+    trail.acted(session, "visit.recorded", "visit", [visit.id], state=visit.state)
     return visit
 
 
@@ -45,6 +47,7 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
         visit.team = [kept.get(a) or TeamMember(account_id=a) for a in sorted({*team, visit.created_by})]
         flag_modified(visit, "level")  # a team alone would not move the row's version
     session.flush()
+    trail.acted(session, "visit.changed", "visit", [visit.id], state=visit.state)
     return visit
 
 
@@ -79,6 +82,7 @@ def recommend(session: Session, actor: Actor, visit: Visit, new: RecommendationC
     recommendation = Recommendation(visit_id=visit.id, created_at=actor.at, created_by=actor.writer, **new.model_dump())
     session.add(recommendation)
     session.flush()
+    trail.acted(session, "recommendation.recorded", "recommendation", [recommendation.id], state=visit.state)
     return recommendation
 
 

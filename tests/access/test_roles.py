@@ -67,8 +67,10 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/templates/{kind}.{ending}"): ALL,
 }
 PUBLIC = {
-    address for address, roles in MAY.items() if roles == ALL and not address[1].startswith(("/needs", "/states/{iso3}/"))
-}  # fmt: skip
+    (method, path)
+    for (method, path), roles in MAY.items()
+    if roles == ALL and not path.startswith(("/needs", "/states/{iso3}/"))
+}
 """Addresses that ask for no permission: what is shown of a record depends on its reader all the same."""
 
 

@@ -76,7 +76,7 @@ def test_who_lost_their_account_gets_no_kept_answer(world: World) -> None:
 def test_a_question_is_answered_anew_after_a_withdrawal(world: World) -> None:
     consent = world.share(world.make_need(level="state"))
     offer = {key: value for key, value in world.offer_body().items() if key != "status"}
-    ask = {"path": "/matches/preview", "json": {"offer": offer}, "headers": KEY, "expect": 200}
+    ask: dict[str, Any] = {"path": "/matches/preview", "json": {"offer": offer}, "headers": KEY, "expect": 200}
     assert world.unodc.ask("POST", **ask).json()["matches"]
     world.kenya.step("POST", f"/consents/{consent['id']}", "/withdraw", {})
     assert world.unodc.ask("POST", **ask).json()["matches"] == []

@@ -10,12 +10,12 @@ from tests.world import World
 
 
 @pytest.fixture(scope="module")
-def listed(shared_world: World) -> Iterator[World]:
+def listed(shared_world: World) -> World:
     """A world with seven needs, several of them recorded at one instant."""
     for number in range(7):
         shared_world.make_need(title={"en": f"Need {number}"})
         shared_world.pass_time(seconds=number % 2)
-    yield shared_world
+    return shared_world
 
 
 def pages(world: World, path: str, limit: int) -> Iterator[list[str]]:

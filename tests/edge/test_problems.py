@@ -62,9 +62,7 @@ CASES: list[Any] = [
 
 
 @pytest.mark.parametrize(("made", "status", "code"), CASES)
-def test_an_error_is_a_problem_with_its_status_and_code(
-    shared_world: World, made: Ask, status: int, code: str
-) -> None:
+def test_an_error_is_a_problem_with_its_status_and_code(shared_world: World, made: Ask, status: int, code: str) -> None:
     answer = made(shared_world)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"

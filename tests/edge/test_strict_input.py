@@ -65,8 +65,16 @@ def test_json_that_is_not_clean_is_refused(shared_world: World, body: bytes, cod
 
 
 @pytest.mark.parametrize(
-    "content_type", [b"text/plain", b"application/xml", b"multipart/form-data", b"application/x-www-form-urlencoded", b"",
-                     b"application/json; charset=utf-16", b"\xff"],
+    "content_type",
+    [
+        b"text/plain",
+        b"application/xml",
+        b"multipart/form-data",
+        b"application/x-www-form-urlencoded",
+        b"",
+        b"application/json; charset=utf-16",
+        b"\xff",
+    ],
 )  # fmt: skip
 def test_a_body_that_does_not_say_it_is_json_is_refused(shared_world: World, content_type: bytes) -> None:
     body = json.dumps(NEED).encode("utf-16" if b"utf-16" in content_type else "utf-8")

@@ -95,9 +95,7 @@ def test_only_the_needs_of_the_asked_visit_are_answered(world: World) -> None:
     assert [need["need"]["id"] for need in answer["needs"]] == [of_visit["id"]]
 
 
-def test_an_offer_withdrawn_while_the_answer_is_made_is_left_out(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_offer_withdrawn_while_the_answer_is_made_is_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.make_need()
     kept = world.put_offer("N-7")
     gone = world.put_offer("N-8")

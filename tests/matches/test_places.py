@@ -117,7 +117,7 @@ def changed(offer: Json, change: Json) -> Json:
 def test_near_misses_are_at_most_five_and_best_first(world: World) -> None:
     need = world.make_need()
     for number in range(7):
-        words = {} if number % 2 else {"title": {"en": "Freezing terrorist assets"}}
+        words: dict[str, Any] = {} if number % 2 else {"title": {"en": "Freezing terrorist assets"}}
         world.put_offer(f"R-{number}", availability="closed", **words)
     misses = world.officer.get(f"/needs/{need['id']}/matches")["near_misses"]
     scores = [miss["score_if_changed"] for miss in misses]

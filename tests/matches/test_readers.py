@@ -52,7 +52,9 @@ def test_a_header_readers_ranking_is_computed_on_the_header_only(world: World) -
     assert before[0]["matches"]
     assert before[0]["need"]["title"] is None
     for words in ("designations", "delay", "1373", "fiu"):
-        assert words not in str([finding["evidence"]["need"] for m in before[0]["matches"] for finding in m["findings"]])
+        assert words not in str(
+            [finding["evidence"]["need"] for m in before[0]["matches"] for finding in m["findings"]]
+        )
     world.officer.step("PATCH", f"/needs/{need['id']}", "", {
         "title": {"ar": "مراقبة الحدود"}, "description": {"en": "Nothing of the kind."}, "languages": ["fr"],
         "resolutions": ["2396"], "target_institutions": ["border-police"], "needed_by": "2026-12-01",

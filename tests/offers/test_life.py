@@ -122,9 +122,7 @@ def test_a_confirmation_cannot_lie_in_the_future(shared_world: World) -> None:
     assert [fault["code"] for fault in problem["errors"]] == ["offer.confirmed_ahead"]
     shared_world.unodc.ask("PUT", "/offers/unodc-tpb/L-9", json=body, expect=422)
     offer = shared_world.put_offer("L-9")
-    shared_world.unodc.step(
-        "PATCH", f"/offers/{offer['id']}", "", {"last_confirmed_on": "2027-06-01"}, expect=422
-    )
+    shared_world.unodc.step("PATCH", f"/offers/{offer['id']}", "", {"last_confirmed_on": "2027-06-01"}, expect=422)
 
 
 def test_an_offer_closes_after_it_opens(shared_world: World) -> None:
