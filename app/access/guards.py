@@ -11,7 +11,7 @@ from app.access.rules import Actor, Permission, Role
 from app.core import trail
 from app.core.errors import NotAllowed
 from app.edge.problems import Unauthenticated
-from app.edge.route import RequestSession
+from app.edge.route import RequestSession, answer_again
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, sent as 'Authorization: Bearer KEY'.")
 
@@ -38,11 +38,12 @@ def _actor(
 CurrentActor = Annotated[Actor, Depends(_actor)]
 
 
-def require(permission: Permission) -> Callable[[Actor], Actor]:
+def require(permission: Permission) -> Callable[[Actor, Request], Actor]:
     """A dependency that gives the actor, or refuses a role that can never do this."""
 
-    def permitted(actor: CurrentActor) -> Actor:
+    def permitted(actor: CurrentActor, request: Request) -> Actor:
         if actor.may(permission):
+            answer_again(request)
             return actor
         if actor.role is Role.ANONYMOUS:
             raise Unauthenticated

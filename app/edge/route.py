@@ -10,6 +10,7 @@ from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -41,11 +42,32 @@ class _StrictRequest(Request):
     """A request whose JSON body has passed `strict_json`."""
 
     async def json(self) -> Any:  # JSON has no narrower type
-        return strict_json.parse(await self.body())
+        if not hasattr(self, "_json"):
+            self._json = strict_json.parse(await self.body())
+        return self._json
+
+
+class AnsweredBefore(Exception):
+    """The request repeats one that has been answered: `response` is that answer, `record_id` its audit record."""
+
+    def __init__(self, response: Response, record_id: UUID | None) -> None:
+        super().__init__()
+        self.response = response
+        self.record_id = record_id
+
+
+def answer_again(request: Request) -> None:
+    """Stop here with the kept answer, if there is one: called once it is known who asks and that they still may."""
+    kept = getattr(request.state, "kept_answer", None)
+    if kept is not None:
+        raise AnsweredBefore(Response(kept.body, kept.status, kept.headers), kept.record_id)
 
 
 class Route(APIRoute):
     """The route of every API room: strict input, its own transaction, idempotent POSTs."""
+
+    writes = True
+    """Whether a POST changes records, so that a repeated one must not do it twice."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the endpoint in its transaction."""
@@ -58,13 +80,16 @@ class Route(APIRoute):
                 allowed = ", ".join(sorted(known)) or "none"
                 raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
             if request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
-                strict_json.parse(await request.body())  # refuse before the framework wraps our fault in its own
+                await request.json()  # refuse before the framework wraps our fault in its own
             body = await request.body() if request.method == "POST" else b""
-            kept = await run_in_threadpool(_begin, session, request, body)
-            if isinstance(kept, Response):
-                return kept
-            response = await handle(request)
-            await run_in_threadpool(_end, session, request, response, kept)
+            writing = self.writes and request.method not in READING
+            kept = await run_in_threadpool(_begin, session, request, body) if writing else None
+            try:
+                response = await handle(request)
+            except AnsweredBefore as before:
+                await run_in_threadpool(_repeat, session, request, before.record_id)
+                return before.response
+            await run_in_threadpool(_end, session, request, response, kept, is_writing=writing)
             return response
 
         async def in_one_transaction(request: Request) -> Response:
@@ -109,6 +134,12 @@ def _uuid(text: str) -> str | None:
         return None
 
 
+class ReadingRoute(Route):
+    """A route whose POSTs only ask. No answer is kept: what the reader may see is decided anew each time."""
+
+    writes = False
+
+
 def _query_names(dependant: Dependant) -> Iterator[str]:
     for field in dependant.query_params:
         yield field.alias
@@ -116,10 +147,9 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
         yield from _query_names(inner)
 
 
-def _begin(session: Session, request: Request, body: bytes) -> KeptAnswer | Response | None:
-    """Start the transaction; the kept answer of a repeated POST, or the row that will keep this one's."""
-    if request.method not in READING:
-        session.connection(execution_options=WRITING)
+def _begin(session: Session, request: Request, body: bytes) -> KeptAnswer | None:
+    """Start a writing transaction: for a POST with a new key, with the row that will keep its answer."""
+    session.connection(execution_options=WRITING)
     key = request.headers.get("idempotency-key")
     credential = request.headers.get("authorization")
     if request.method != "POST" or key is None or credential is None:
@@ -127,30 +157,42 @@ def _begin(session: Session, request: Request, body: bytes) -> KeptAnswer | Resp
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise Invalid([Fault("header:Idempotency-Key", "idempotency_key.malformed", "1 to 200 printable characters.")])
     now = request.app.state.clock()
-    session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now - KEPT_FOR))
-    principal = hashlib.sha256(credential.encode()).hexdigest()
     digest = hashlib.sha256(f"{request.url.path}?{request.url.query}\n".encode() + body).hexdigest()
-    kept = session.scalar(select(KeptAnswer).filter_by(principal=principal, idempotency_key=key))
+    new = KeptAnswer(principal=hashlib.sha256(credential.encode()).hexdigest(), idempotency_key=key,
+                     request_digest=digest, status=0, headers={}, body=b"", created_at=now)  # fmt: skip
+    session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now - KEPT_FOR))
+    kept = _kept(session, new)
     if kept is None:
         # Written first: a second request with the same key waits here until this one has ended.
-        kept = KeptAnswer(principal=principal, idempotency_key=key, request_digest=digest, status=0, headers={},
-                          body=b"", created_at=now)  # fmt: skip
-        session.add(kept)
-        session.flush()
-        return kept
+        try:
+            with session.begin_nested():
+                session.add(new)
+            return new
+        except IntegrityError:
+            kept = _kept(session, new)
+            if kept is None:
+                raise
     if kept.request_digest != digest:
         fault = Fault("header:Idempotency-Key", "idempotency_key.reused", "Use a new key for another request.")
         raise Invalid([fault])
-    _audit(request).seal_repetition(session, kept.record_id)
+    request.state.kept_answer = kept
+    return None
+
+
+def _kept(session: Session, new: KeptAnswer) -> KeptAnswer | None:
+    return session.scalar(select(KeptAnswer).filter_by(principal=new.principal, idempotency_key=new.idempotency_key))
+
+
+def _repeat(session: Session, request: Request, record_id: UUID | None) -> None:
+    _audit(request).seal_repetition(session, record_id)
     session.commit()
-    return Response(kept.body, kept.status, kept.headers)
 
 
-def _end(session: Session, request: Request, response: Response, kept: KeptAnswer | None) -> None:
+def _end(session: Session, request: Request, response: Response, kept: KeptAnswer | None, *, is_writing: bool) -> None:
     """Record what was read and done, and commit: only then may the answer leave."""
     notes = trail.of(session)
     notes.status = response.status_code
-    if not notes.is_empty and request.method in READING:
+    if not notes.is_empty and not is_writing:
         turn_to_writing(session)
     record_id = _audit(request).seal(session)
     if kept is not None:

@@ -224,8 +224,8 @@ def _imported(path: Path, kind: Kind, book: Book, tell: Told) -> Iterator[tuple[
         faults = [fault for fault in faults if fault.code != "column.unknown"]
         if faults:
             raise Invalid(faults)
-        for row in rows:
-            yield "row", columns.draft_of(row, _TABLES[kind], book)
+        for draft in columns.read_rows(rows, _TABLES[kind], book):
+            yield "row", draft
         return
     if kind is not Kind.OFFERS:
         raise Invalid(

@@ -1,7 +1,7 @@
 """Imports a file: all of it or nothing, and a rehearsal is the same work undone."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -104,10 +104,10 @@ def _written(
         outcomes = merge_offers(session, actor, organization or "", drafts, book, from_iati=file_format is Format.IATI)
     elif kind is Kind.NEEDS:
         known_needs = _known_needs(session, actor)
-        outcomes = [_need(session, actor, draft, book, known_needs) for draft in drafts]
+        outcomes = _each(drafts, lambda draft: _need(session, actor, draft, book, known_needs))
     else:
         known_visits = _known_visits(session, actor)
-        outcomes = [_visit(session, actor, draft, book, known_visits) for draft in drafts]
+        outcomes = _each(drafts, lambda draft: _visit(session, actor, draft, book, known_visits))
     return file_format, organization, report_of(outcomes, notes)
 
 
@@ -154,7 +154,12 @@ def merge_offers(
     known = offer_queries.by_external_id(session, organization)
     seen: set[str] = set()
     records: dict[int, OfferImport] = {}
+    faults = 0
     for position, draft in enumerate(drafts):
+        faults += len(draft.faults)
+        if faults >= offers.MOST_FAULTS:
+            refused(draft, [offers.NOT_CHECKED])
+            continue
         external_id = draft.identifier = draft.fields.get("external_id") or None
         if external_id is not None and external_id in seen and not draft.faults:
             draft.faults.append(Fault("/external_id", "row.doubled", "Another row has the same external_id."))
@@ -169,7 +174,7 @@ def merge_offers(
         try:
             record = OfferImport.model_validate(draft.fields)
         except ValidationError as error:
-            refused(draft, faults_of(error))
+            faults += len(refused(draft, faults_of(error)).draft.faults)
             continue
         if not draft.faults:
             records[position] = record
@@ -184,6 +189,15 @@ def merge_offers(
         draft.faults += outcome.faults
         outcomes[position] = Outcome(draft, Result(outcome.result))
     return [outcomes.get(position) or refused(draft, ()) for position, draft in enumerate(drafts)]
+
+
+def _each(drafts: Sequence[Draft], write: Callable[[Draft], Outcome]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    faults = 0
+    for draft in drafts:
+        outcomes.append(write(draft) if faults < offers.MOST_FAULTS else refused(draft, [offers.NOT_CHECKED]))
+        faults += len(draft.faults)
+    return outcomes
 
 
 Row = TypeVar("Row", Need, Visit)

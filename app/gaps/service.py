@@ -29,7 +29,7 @@ def rank(asked: Asked, *, theme: str | None, region: str | None, grouping: str |
     offers = queries.published(asked.session, [best.offer_id for best, _ in gaps if best.offer_id])
     items = []
     for number, (best, parts) in enumerate(gaps, start=1):
-        offer = offers[best.offer_id] if best.offer_id else None
+        offer = offers.get(best.offer_id) if best.offer_id else None
         need = service.name_need(asked, best.seen)
         items.append(
             GapRead(

@@ -122,10 +122,9 @@ def gap_sentence(
         "best_offer": Quoted(best_offer) if best_offer else "",
         "states": shared_by,
     }
-    if not best_offer:
-        how = "gap.uncovered"
-    else:
-        how = "gap.weak" if need_title else "gap.header_only"  # a header hides what an offer would have to answer
+    # A header hides what an offer would have to answer, so how far one does cannot be told.
+    nearest = "gap.weak" if need_title else "gap.header_only"
+    how = nearest if best_offer else "gap.uncovered"
     sentences = [i18n.render("gap.named", language, named), i18n.render(how, language, named)]
     if priority:
         sentences.append(i18n.render(f"gap.priority_{priority}", language, named))

@@ -11,7 +11,7 @@ from app.access.models import Organization
 from app.access.rules import Actor
 from app.core import trail
 from app.matches import adapter, queries, rules
-from app.matches.adapter import Matcher, NeedProfile
+from app.matches.adapter import Change, Engine, Matcher, NeedProfile
 from app.matches.rules import Subject
 from app.matches.schemas import (
     ChangeRead,
@@ -32,6 +32,7 @@ from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.needs.schemas import NeedDraft
 from app.offers.models import Offer
+from app.offers.rules import sees_figures
 from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 
@@ -97,22 +98,23 @@ def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     """Ranked offers for one visible need."""
     trail.reading(asked.session, READING)
     (profile,) = profiles(asked, [seen])
-    return _matches(asked, name_need(asked, seen), profile, limit=limit)
+    return _matches(asked, asked.matcher.current(asked.session), name_need(asked, seen), profile, limit)
 
 
 def for_draft(asked: Asked, draft: NeedDraft, *, limit: int) -> MatchesRead:
     """Ranked offers for a need that is not saved."""
     name = NeedName(id=None, reference=None, state=draft.state, title=wording(draft.title, asked.language))
-    return _matches(asked, name, adapter.need_profile("preview", draft), limit=limit)
+    profile = adapter.need_profile("preview", draft)
+    return _matches(asked, asked.matcher.current(asked.session), name, profile, limit)
 
 
 def for_state(asked: Asked, state: str, *, visit: UUID | None, limit: int) -> StateMatchesRead:
     """Ranked offers for each open need of a State that the actor may see."""
     trail.reading(asked.session, READING)
     seen = queries.open_needs(asked.session, asked.actor, state=state, visit=visit)
-    engine, revision = asked.matcher.current(asked.session)
+    engine, revision = current = asked.matcher.current(asked.session)
     answers = [
-        _matches(asked, name_need(asked, one), profile, limit=limit)
+        _matches(asked, current, name_need(asked, one), profile, limit)
         for one, profile in zip(seen, profiles(asked, seen), strict=True)
     ]
     return StateMatchesRead(
@@ -126,8 +128,10 @@ def for_state(asked: Asked, state: str, *, visit: UUID | None, limit: int) -> St
     )
 
 
-def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) -> MatchesRead:
-    engine, revision = asked.matcher.current(asked.session)
+def _matches(
+    asked: Asked, current: tuple[Engine, int], name: NeedName, profile: NeedProfile, limit: int
+) -> MatchesRead:
+    engine, revision = current
     ranking = engine.rank(profile, as_of=asked.as_of, limit=limit)
     ids = {
         UUID(entry.offer_id)
@@ -136,6 +140,7 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
     }
     offers = queries.published(asked.session, ids)
     subject = _subjects(asked, name, offers)
+    # Withdrawn, or published, between the two reads: such an offer is left out.
     named = {str(offer_id): name_offer(offer, asked.language) for offer_id, offer in offers.items()}
     return MatchesRead(
         need=name,
@@ -148,13 +153,13 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
                 offer=named[match.offer_id],
                 **dict(_scores(asked, match, subject[match.offer_id])),
             )
-            for rank, match in enumerate(ranking.matches, start=1)
+            for rank, match in enumerate((m for m in ranking.matches if m.offer_id in named), start=1)
         ],
         near_misses=[
             NearMissRead(
                 offer=named[miss.offer_id],
                 gate=miss.gate,
-                change=ChangeRead.model_validate({"path": miss.change.path, miss.change.operation: miss.change.value}),
+                change=_change(asked, miss.change, named[miss.offer_id].organization),
                 score_if_changed=round(miss.score_if_changed, DIGITS),
                 sentence=rules.near_miss_sentence(
                     miss.gate,
@@ -167,7 +172,7 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
                 ),
             )
             for miss in ranking.near_misses
-            if miss.change is not None
+            if miss.change is not None and miss.offer_id in named
         ],
         undecidable=[
             UndecidableRead(
@@ -178,9 +183,17 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
                 ),
             )
             for entry in ranking.undecidable
+            if entry.offer_id in named
         ],
         good_practices=[],
     )
+
+
+def _change(asked: Asked, change: Change, organization: str) -> ChangeRead:
+    """The change; a figure of capacity is told to those only who may see it."""
+    if change.path == "capacity.total" and not sees_figures(asked.actor, organization):
+        return ChangeRead(path=change.path)
+    return ChangeRead.model_validate({"path": change.path, change.operation: change.value})
 
 
 def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
@@ -211,6 +224,14 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
             for finding in match.findings
         ],
     )
+
+
+def worded(
+    asked: Asked, match: adapter.Match, *, state: str, need_title: str, offer_title: str, organization: str
+) -> Scores:
+    """A match found earlier, with its sentences in the language asked for."""
+    subject = Subject(asked.book.states[state][asked.language], need_title, offer_title, organization)
+    return _scores(asked, match, subject)
 
 
 def _subjects(asked: Asked, name: NeedName, offers: dict[UUID, Offer]) -> dict[str, Subject]:

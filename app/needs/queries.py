@@ -171,6 +171,11 @@ def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
     return found
 
 
+def states_of(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[str]:
+    """The States of these needs, as far as the actor may see them."""
+    return frozenset(session.scalars(select(Need.state).where(Need.id.in_(set(ids)), visible_to(actor)).distinct()))
+
+
 def visible_ids(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Which of these needs the actor may see."""
     return frozenset(session.scalars(select(Need.id).where(Need.id.in_(set(ids)), visible_to(actor))))

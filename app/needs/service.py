@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Organization
 from app.access.rules import Actor, Level
@@ -86,6 +87,7 @@ def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None
     for name, value in _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set).items():
         setattr(need, name, value)
     need.search_text = search_text(need.title, need.description)
+    flag_modified(need, "search_text")  # themes alone would not move the row's version
     session.flush()
     _acted(session, need, "need.changed")
 

@@ -61,7 +61,7 @@ def draft(session: Session, actor: Actor, new: OfferPut, book: Book) -> Offer:
     organization = own_organization(session, actor)
     if new.organization is not None:
         check_own(actor, new.organization)
-    _check(new, book)
+    _check(new, book, actor.at)
     if new.external_id and queries.find_by_external_id(session, organization, new.external_id):
         raise Conflict("offer.external_id_taken", "You have an offer of that external id; change that one.")
     return _create(session, actor, new, organization)
@@ -77,7 +77,7 @@ def put(
     if any(len(names) > 1 for names in named):
         fault = Fault("", "offer.other_address", "organization and external_id must be those of the address.")
         raise Invalid([fault])
-    _check(new, book)
+    _check(new, book, actor.at)
     offer = queries.find_by_external_id(session, organization, external_id)
     if offer is None:
         new = new.model_copy(update={"external_id": external_id})
@@ -86,9 +86,9 @@ def put(
     return offer, False
 
 
-def change(session: Session, offer: Offer, changes: OfferUpdate, book: Book) -> None:
+def change(session: Session, actor: Actor, offer: Offer, changes: OfferUpdate, book: Book) -> None:
     """Change the fields that were sent."""
-    _check(changes, book)
+    _check(changes, book, actor.at)
     columns = _columns(changes)
     _apply(session, offer, {name: columns[name] for name in changes.model_fields_set})
     if _is_reversed(offer.opens_on, offer.closes_on):
@@ -111,8 +111,8 @@ def confirm(session: Session, actor: Actor, offer: Offer) -> None:
     _apply(session, offer, {"last_confirmed_on": actor.at.date()})
 
 
-def _check(fields: OfferFields, book: Book) -> None:
-    faults = check(fields, book)
+def _check(fields: OfferFields, book: Book, at: datetime) -> None:
+    faults = check(fields, book) + rules.confirmed_too_late(fields.last_confirmed_on, at.date())
     if faults:
         raise Invalid(faults)
 
@@ -188,6 +188,12 @@ class Merged:
     lacking: tuple[Fault, ...] = ()
 
 
+MOST_FAULTS = 1_000
+"""Checking stops here: looking for what was meant a million times would keep a service busy for hours."""
+
+NOT_CHECKED = Fault("", "row.not_read", f"Not read: the rows before hold {MOST_FAULTS} faults.")
+
+
 def merge_all(
     session: Session,
     organization: str,
@@ -203,14 +209,19 @@ def merge_all(
     Fields that a record does not set stay as they are. A draft that can be published is, unless its record says
     `draft`; an offer that was withdrawn stays so. A refused record may be half set: the caller rolls back.
     """
-    outcomes, made, altered, ranked = [], [], [], []
+    outcomes: list[Merged] = []
+    made, altered, ranked, faults = [], [], [], 0
     for record in records:
+        if faults >= MOST_FAULTS:
+            outcomes.append(Merged("refused", (NOT_CHECKED,)))
+            continue
         offer = known.get(record.external_id or "")
         is_new = offer is None
         if offer is None:
             offer = _new(record, organization, at=at, is_sample=is_sample)
-        outcome, is_ranked = _merge(offer, record, book, is_new=is_new)
+        outcome, is_ranked = _merge(offer, record, book, at=at, is_new=is_new)
         outcomes.append(outcome)
+        faults += len(outcome.faults)
         if outcome.faults:
             continue
         if is_new:
@@ -230,8 +241,8 @@ def merge_all(
     return outcomes
 
 
-def _merge(offer: Offer, record: OfferPut, book: Book, *, is_new: bool) -> tuple[Merged, bool]:
-    faults = check(record, book)
+def _merge(offer: Offer, record: OfferPut, book: Book, *, at: datetime, is_new: bool) -> tuple[Merged, bool]:
+    faults = check(record, book) + rules.confirmed_too_late(record.last_confirmed_on, at.date())
     columns = {name: value for name, value in _columns(record).items() if name in record.model_fields_set}
     planned = {**{name: getattr(offer, name) for name in ("title", "description", "scope", *_DATES)}, **columns}
     if _is_reversed(planned["opens_on"], planned["closes_on"]):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Account, Organization
 from app.access.rules import Actor, Role
@@ -35,8 +36,8 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
     """Change the fields that were sent."""
     faults: list[Fault] = []
     sent = update.model_fields_set
-    _check_delegation(session, update.delegation, faults)
     team = _team(session, update.team, faults)
+    _check_delegation(session, update.delegation, faults)
     for name in sent - {"team"}:
         setattr(visit, name, getattr(update, name))
     if visit.ends_on < visit.starts_on:
@@ -44,6 +45,7 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
     if "team" in sent:
         kept = {member.account_id: member for member in visit.team}
         visit.team = [kept.get(a) or TeamMember(account_id=a) for a in sorted({*team, visit.created_by})]
+        flag_modified(visit, "level")  # a team alone would not move the row's version
     session.flush()
     trail.acted(session, "visit.changed", "visit", [visit.id], state=visit.state)
     return visit

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from app.core.errors import Invalid
-from app.exchange import iati
+from app.exchange import iati, narratives
 from app.exchange.rules import Draft
 from app.reference.rules import Book
 from app.reference.service import book_of_files
@@ -99,6 +99,13 @@ def test_markup_is_taken_out_and_told(book: Book, narrative: str) -> None:
     draft = read_one(book, description=f"<description><narrative>{narrative}</narrative></description>")
     assert draft.fields["description"] == {"en": "First.\nThen & now."}
     assert "narrative.markup" in notes(draft)
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![CDATA[", "<a ", "<b>", "<script>", "</", "<p x='", "&amp"])
+def test_broken_markup_takes_no_time(piece: str) -> None:
+    start = time.process_time()
+    narratives.plain(f"<p>Words</p>{piece * 20_000}")
+    assert time.process_time() - start < 1
 
 
 def test_a_less_than_sign_is_no_markup(book: Book) -> None:
@@ -256,11 +263,11 @@ OUTSIDE = '<!DOCTYPE a SYSTEM "file:///etc/hostname">'
     ],
 )
 def test_what_is_no_clean_activity_file_is_refused_at_once(book: Book, payload: bytes, code: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Invalid) as refused:
         iati.read(payload, book)
     assert made.codes_of(refused.value) == [code]
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_projects_own_files_hold_every_oddity_and_no_fault(book: Book) -> None:

@@ -146,6 +146,15 @@ def test_a_cell_that_a_program_might_run_is_written_with_an_apostrophe_and_read_
     assert draft.fields["title"]["en"] == text
 
 
+def test_a_file_full_of_faults_is_not_read_to_its_end(book: Book) -> None:
+    start = time.process_time()
+    rows = ((f"A-{n}", "T", "D", f"wrong {n}; worse {n}", f"nowhere {n}") for n in range(20_000))
+    drafts = read(made.csv_file((*HEADER, "themes", "scope.states"), *rows), book)
+    assert len(drafts) == 20_000
+    assert [fault.code for fault in drafts[-1].faults] == ["row.not_read"]
+    assert time.process_time() - start < 5
+
+
 def rezipped(payload: bytes, **members: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(payload)) as file:
         contents: dict[str, str | bytes] = {name: file.read(name) for name in file.namelist()}
@@ -212,8 +221,8 @@ def deep() -> bytes:
     ],
 )
 def test_what_is_not_safe_or_not_clean_is_refused_at_once(book: Book, payload: bytes, name: str, code: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Invalid) as refused:
         read(payload, book, name)
     assert code in made.codes_of(refused.value)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
