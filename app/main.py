@@ -23,10 +23,11 @@ from app.needs import api as needs
 from app.offers import api as offers
 from app.reference import api as reference
 from app.reference.queries import read_book
+from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps, audit, exchange)
+ROOMS = (reference, access, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     READ_NEEDS = "needs.read"
     RANK_OFFERS = "matches.read"
     PREVIEW_MATCHES = "matches.preview"
+    DECIDE_ON_MATCHES = "matches.decide"
+    READ_VERDICTS = "verdicts.read"
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
@@ -78,6 +80,8 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.READ_NEEDS: frozenset(Role),
     Permission.RANK_OFFERS: frozenset(Role),
     Permission.PREVIEW_MATCHES: frozenset({Role.OFFICER, Role.PROVIDER, Role.DESIGNER}),
+    Permission.DECIDE_ON_MATCHES: frozenset({Role.OFFICER}),
+    Permission.READ_VERDICTS: frozenset({Role.OFFICER, Role.SECRETARIAT}),
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),

@@ -51,7 +51,7 @@ def settings_for(database_url: str | None) -> Settings:
 
 @contextmanager
 def open_reading(settings: Settings) -> Iterator[Session]:
-    """A session that only reads, so the service can go on writing; raises `Failed` where the database cannot be used."""
+    """A session that only reads: the service can go on writing. Raises `Failed` where the database cannot be used."""
     engine = db.make_engine(settings.database_url)
     try:
         with Session(engine) as session:
@@ -64,7 +64,7 @@ def open_reading(settings: Settings) -> Iterator[Session]:
 
 @contextmanager
 def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Session]:
-    """A session that is recorded as `operation` and committed at the end; raises `Failed` where the database cannot be used."""
+    """A session recorded as `operation`, committed at the end; raises `Failed` where the database cannot be used."""
     engine = db.make_engine(settings.database_url)
     try:
         with Session(engine, expire_on_commit=False) as session:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import Actor
+from app.matches.models import AdoptedRecipe
 from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.offers.models import Offer
@@ -50,6 +51,11 @@ def published(session: Session, ids: Iterable[UUID]) -> dict[UUID, Offer]:
     wanted = set(ids)
     rows = session.scalars(select(Offer).where(Offer.id.in_(wanted), Offer.status == Status.PUBLISHED))
     return {offer.id: offer for offer in rows}
+
+
+def newest_recipe(session: Session) -> AdoptedRecipe | None:
+    """The recipe that was adopted last."""
+    return session.scalar(select(AdoptedRecipe).order_by(AdoptedRecipe.revision.desc()).limit(1))
 
 
 def organization_names(session: Session, codes: Iterable[str]) -> dict[str, str]:

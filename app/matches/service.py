@@ -226,6 +226,14 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
     )
 
 
+def worded(
+    asked: Asked, match: adapter.Match, *, state: str, need_title: str, offer_title: str, organization: str
+) -> Scores:
+    """A match found earlier, with its sentences in the language asked for."""
+    subject = Subject(asked.book.states[state][asked.language], need_title, offer_title, organization)
+    return _scores(asked, match, subject)
+
+
 def _subjects(asked: Asked, name: NeedName, offers: dict[UUID, Offer]) -> dict[str, Subject]:
     organizations = queries.organization_names(asked.session, {offer.organization for offer in offers.values()})
     return {

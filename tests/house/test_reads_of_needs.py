@@ -11,7 +11,19 @@ pytestmark = pytest.mark.pure
 ROOT = Path(__file__).parents[2]
 QUERIES = ROOT / "app" / "needs" / "queries.py"
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
-READS = {"select", "get", "exists", "join", "outerjoin", "select_from", "query", "scalars", "scalar", "aliased", "get_one"}
+READS = {
+    "select",
+    "get",
+    "exists",
+    "join",
+    "outerjoin",
+    "select_from",
+    "query",
+    "scalars",
+    "scalar",
+    "aliased",
+    "get_one",
+}
 GUARDED = {"Need", "NeedTheme"}
 
 
