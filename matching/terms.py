@@ -77,7 +77,9 @@ class Terms:
         self.number = {concept.id: at for at, concept in enumerate(self.concepts)}
         self.broader = tuple(self._line_above(concept) for concept in self.concepts)
         self.is_of_field = tuple(
-            any(mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS)
+            any(
+                mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS
+            )
             for concept in self.concepts
         )
         self.phrases = {code: _lexicon(code, self.concepts) for code in LANGUAGES}
@@ -148,9 +150,7 @@ def _variants(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(part for cell in row[code].split(";") if (part := cell.strip())) for code in LANGUAGES}
 
 
-def _joined(
-    variants: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+def _joined(variants: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(dict.fromkeys((*variants.get(code, ()), *more[code]))) for code in LANGUAGES}
 
 
