@@ -23,7 +23,7 @@ TRACE_FROM = 4
 WORD_SPACE = 1 << 20
 SHORT_CLAUSE, LIST_FROM = 3, 9
 """Words of a clause up to which it may be an item of a list, and items from which on a list is a heap of keywords."""
-HEAP_FROM = 12
+HEAP_FROM = 9
 """Words with no article, preposition or the like between them."""
 FIELD_MARKS = {
     "ar": ("ارهاب", "تطرف"),
@@ -103,7 +103,7 @@ class FieldReader:
             tuple(taken),
             self._other_purposes(words, cues),
             stems,
-            *_trace(words),
+            *_trace(own),
             _numbers(words),
             names_field=_names_field(words, language),
             has_list=len(words) < len(own),

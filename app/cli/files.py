@@ -1,1 +1,55 @@
 """`taysir import`: a file into the records, all of it or nothing."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.access import service as access
+from app.access.rules import Role
+from app.cli.printing import AsJson, DatabaseUrl, Failed, open_session, print_json, settings_for
+from app.core.clock import system_clock
+from app.exchange import service
+from app.exchange.rules import Kind, Result
+from app.exchange.schemas import ImportRead
+from app.reference.queries import read_book
+
+
+def import_file(
+    kind: Kind,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="IATI .xml, .csv, .xlsx or .ods.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and write nothing.")] = False,
+    organization: Annotated[str | None, typer.Option(help="Whose offers they are; needed for offers.")] = None,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Import offers, needs or visits: all rows or none."""
+    if (kind is Kind.OFFERS) != (organization is not None):
+        raise Failed("Offers need --organization, and nothing else takes it.")
+    settings = settings_for(database_url)
+    if file.stat().st_size > settings.import_limit:
+        raise Failed(f"{file}: at most {settings.import_limit} bytes are taken.")
+    with open_session(settings, "taysir import") as session:
+        role = Role.PROVIDER if kind is Kind.OFFERS else Role.OFFICER
+        actor = access.operator(session, role, at=system_clock(), organization=organization)
+        work = service.rehearse if dry_run else service.take_in
+        done = work(session, actor, read_book(session), file.read_bytes(), kind=kind, filename=file.name,
+                    organization=organization)  # fmt: skip
+    if as_json:
+        print_json(done.model_dump(mode="json"))
+    else:
+        _print(done)
+    if done.counts[Result.REFUSED]:
+        raise typer.Exit(1)
+
+
+def _print(done: ImportRead) -> None:
+    for row in done.rows:
+        for fault in row.faults:
+            typer.echo(f"row {row.row} ({row.identifier or 'no identifier'}) {fault.pointer}: {fault.detail}")
+        for note in row.notes:
+            typer.echo(f"row {row.row} ({row.identifier or 'no identifier'}): {note.detail}")
+    for note in done.notes:
+        typer.echo(note.detail)
+    counts = ", ".join(f"{number} {result}" for result, number in done.counts.items())
+    typer.echo(f"{'Dry run, nothing is written: ' if done.is_dry_run else ''}{counts}")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+from app.i18n import LANGUAGES
 
 
 def choose(accept_language: str | None) -> str:

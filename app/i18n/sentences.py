@@ -52,9 +52,10 @@ def load() -> None:
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """The catalogue of one language."""
+    """The catalogue of one of the six languages; `KeyError` for any other."""
+    locale = habits(language).locale
     with (FOLDER / f"{language}.po").open("rb") as file:
-        entries = read_po(file, locale=habits(language).locale, abort_invalid=True)
+        entries = read_po(file, locale=locale, abort_invalid=True)
     messages = {}
     for entry in entries:
         if not entry.id:

@@ -1,15 +1,19 @@
 """Records needs and changes them."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Organization
 from app.access.rules import Actor, Level
+from app.core import trail
 from app.core.errors import Fault, Invalid
 from app.core.ids import new_reference
-from app.needs import rules
+from app.needs import queries, rules
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Coverage, Source
@@ -19,7 +23,17 @@ from app.visits import queries as visits
 
 
 def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
-    """A fault for each code that is not known."""
+    """A fault for each code that is not known, organisations among them."""
+    faults = check_reference(fields, book)
+    if fields.existing_help:
+        known = dict.fromkeys(session.scalars(select(Organization.code)))
+        codes = [help_.organization for help_ in fields.existing_help]
+        faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
+    return faults
+
+
+def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
+    """A fault for each code that is not in the reference data."""
     faults = check_codes(book.themes, fields.themes, kind="theme", pointer="/themes")
     faults += check_codes(
         book.assistance_types, fields.assistance_types, kind="assistance_type", pointer="/assistance_types"
@@ -27,12 +41,7 @@ def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
     faults += check_codes(
         book.institutions, fields.target_institutions, kind="institution", pointer="/target_institutions"
     )
-    faults += check_resolutions(book, fields.resolutions, pointer="/resolutions")
-    if fields.existing_help:
-        known = dict.fromkeys(session.scalars(select(Organization.code)))
-        codes = [help_.organization for help_ in fields.existing_help]
-        faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
-    return faults
+    return faults + check_resolutions(book, fields.resolutions, pointer="/resolutions")
 
 
 def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
@@ -49,19 +58,25 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
         faults.append(Fault("/state", "need.other_state", "The visit was to another State."))
     if faults:
         raise Invalid(faults)
-    need = Need(
-        reference=new_reference(new.state),
+    need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
+    session.add(need)
+    session.flush()
+    _acted(session, need, "need.recorded")
+    return need
+
+
+def unsaved(new: NeedCreate, *, visit_id: UUID | None, reference: str, at: datetime, by: UUID) -> Need:
+    """The record of a need whose codes have been checked, not saved yet."""
+    return Need(
+        reference=reference,
         visit_id=visit_id,
         recommendation_id=new.recommendation,
         source=new.source or Source.CTED,
-        created_at=actor.at,
-        created_by=actor.writer,
+        created_at=at,
+        created_by=by,
         search_text=search_text(new.title, new.description),
         **_columns(new, exclude={"visit", "recommendation", "source"}),
     )
-    session.add(need)
-    session.flush()
-    return need
 
 
 def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None:
@@ -72,13 +87,21 @@ def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None
     for name, value in _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set).items():
         setattr(need, name, value)
     need.search_text = search_text(need.title, need.description)
+    flag_modified(need, "search_text")  # themes alone would not move the row's version
     session.flush()
+    _acted(session, need, "need.changed")
 
 
 def set_level(session: Session, need: Need, level: Level) -> None:
     """CTED's one act: the ceiling of this need, and of nothing else."""
     need.level = level
     session.flush()
+    _acted(session, need, "need.level_set", level=level)
+
+
+def _acted(session: Session, need: Need, action: str, **facts: str) -> None:
+    trail.read(session, need.id, need.state)
+    trail.acted(session, action, **facts)
 
 
 def _columns(fields: NeedFields, *, exclude: set[str]) -> dict[str, object]:
@@ -98,6 +121,7 @@ def search_text(*narratives: dict[str, str]) -> str:
 
 def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
+    queries.read(session, seen)
     named = visits.visible_ids(
         session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
     )

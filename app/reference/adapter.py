@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from app.core.db import Base
+from app.i18n import LANGUAGES
 from app.reference import models
-
-LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 
 
 def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:

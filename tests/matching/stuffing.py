@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matching import NeedProfile, OfferProfile, Scope
-from matching.types import Facts, Narrative
+from matching.types import Facts
 
 SAMPLE = Path(__file__).parents[2] / "seed_data" / "sample"
 HIDDEN = {
@@ -75,9 +75,6 @@ def ways(facts: Facts) -> dict[str, Callable[[OfferProfile, NeedProfile], OfferP
     def words(need: NeedProfile) -> str:
         return " ".join([*need.title.values(), *need.description.values()])
 
-    def script(narrative: Narrative) -> str:
-        return HIDDEN["en" if "zh" not in narrative else "zh"]
-
     return {
         "repeat": lambda offer, _: told(offer, lambda text: f"{text} {text} {text}"),
         "repeat the title": lambda offer, _: told(
@@ -101,11 +98,11 @@ def ways(facts: Facts) -> dict[str, Callable[[OfferProfile, NeedProfile], OfferP
         "the need's words": lambda offer, need: told(
             offer, lambda text: f"{text} {', '.join(sorted(set(words(need).split())))}"
         ),
-        "the need's title": lambda offer, need: replace(
-            offer, title={code: f"{text} {' '.join(need.title.values())}" for code, text in offer.title.items()}
-        ),
         "keywords": lambda offer, _: told(offer, lambda text: f"{text} {KEYWORDS}"),
-        "other script": lambda offer, _: told(offer, lambda text: f"{text} {script(offer.description)}"),
+        "other script": lambda offer, _: replace(
+            offer,
+            description={code: f"{text} {HIDDEN.get(code, HIDDEN['en'])}" for code, text in offer.description.items()},
+        ),
     }
 
 

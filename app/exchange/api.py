@@ -1,0 +1,72 @@
+"""Imports with their reports, and the templates to fill in."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Response, UploadFile
+
+from app.access.guards import require
+from app.access.rules import Actor, Permission
+from app.edge.etags import tagged
+from app.edge.language import Language
+from app.edge.route import RequestSession, Route
+from app.exchange import queries, service, templates
+from app.exchange.rules import Kind
+from app.exchange.schemas import ImportRead
+from app.reference.api import ReferenceBook
+from app.reference.schemas import Code, Strict
+
+router = APIRouter(route_class=Route, tags=["exchange"])
+
+Importer = Annotated[Actor, Depends(require(Permission.IMPORT))]
+
+
+class ImportForm(Strict):
+    """A file with what it holds; `dry_run` reports and writes none of it."""
+
+    file: UploadFile
+    kind: Kind
+    dry_run: bool = False
+    organization: Code | None = None
+
+
+@router.post("/imports", status_code=201, responses={200: {"model": ImportRead, "description": "Dry run"}})
+def import_file(
+    form: Annotated[ImportForm, Form(media_type="multipart/form-data")],
+    session: RequestSession,
+    actor: Importer,
+    book: ReferenceBook,
+    response: Response,
+) -> ImportRead:
+    """Import an IATI file or a table: all of it or nothing, with a report row by row."""
+    done = (service.rehearse if form.dry_run else service.take_in)(
+        session, actor, book, form.file.file.read(), kind=form.kind, filename=form.file.filename or "",
+        organization=form.organization,
+    )  # fmt: skip
+    response.status_code = 200 if form.dry_run else 201
+    response.headers["Location"] = f"/api/v1/imports/{done.id}"
+    return tagged(response, done)
+
+
+@router.get("/imports/{import_id}")
+def get_import(import_id: UUID, session: RequestSession, actor: Importer, response: Response) -> ImportRead:
+    """The report of an import of yours."""
+    return tagged(response, service.shown(queries.get_import(session, actor, import_id)))
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get(
+    "/templates/{kind}.{ending}",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}, XLSX: {}}, "description": "The template"}},
+)
+def get_template(kind: Kind, ending: Literal["csv", "xlsx"], book: ReferenceBook, language: Language) -> Response:
+    """A table with the columns of a kind and what each takes, to fill in and import."""
+    if ending == "csv":
+        content, media_type = templates.csv_template(kind), "text/csv; charset=utf-8"
+    else:
+        content, media_type = templates.xlsx_template(kind, book, language), XLSX
+    headers = {"Content-Disposition": f'attachment; filename="{kind}.{ending}"', "Content-Language": language}
+    return Response(content, media_type=media_type, headers=headers)
