@@ -168,7 +168,8 @@ async def _check(request: Request, known: frozenset[str]) -> None:
     if unknown:
         allowed = ", ".join(sorted(known)) or "none"
         raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
-    if request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
+    says_json = request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
+    if says_json and await request.body():
         await request.json()  # refuse before the framework wraps our fault in its own
 
 

@@ -28,7 +28,6 @@ from app.matches.schemas import (
     StateMatchesRead,
     UndecidableRead,
 )
-from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.needs.schemas import NeedDraft
 from app.offers.models import Offer
@@ -78,7 +77,7 @@ def profiles(asked: Asked, seen: Sequence[Seen]) -> list[NeedProfile]:
 
 def name_need(asked: Asked, seen: Seen) -> NeedName:
     """A need's name for this reader, who is noted to have read it."""
-    needs.read(asked.session, [seen])
+    seen.noted(asked.session)
     title = wording(seen.need.title, asked.language) if seen.is_full else None
     return NeedName(id=seen.need.id, reference=seen.need.reference, state=seen.need.state, title=title)
 

@@ -13,7 +13,7 @@ from app.access.rules import Actor, Level
 from app.core import trail
 from app.core.errors import Fault, Invalid
 from app.core.ids import new_reference
-from app.needs import queries, rules
+from app.needs import rules
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Coverage, Source
@@ -121,11 +121,10 @@ def search_text(*narratives: dict[str, str]) -> str:
 
 def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
-    queries.read(session, seen)
     named = visits.visible_ids(
         session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
     )
-    return [_shown(one, named) for one in seen]
+    return [_shown(one.noted(session), named) for one in seen]
 
 
 def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
