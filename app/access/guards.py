@@ -69,7 +69,7 @@ def identify(request: Request, session: Session, *, key: str | None, csrf: str |
         if found is None:
             request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
             return _noted(request, session, Actor(Role.ANONYMOUS, at))
-    request.state.is_recognized = True
+    request.scope["state"]["is_recognized"] = True
     _noted(request, session, found.actor)
     if token is not None and request.method not in READING:
         check_own_page(request, token, csrf)

@@ -70,7 +70,7 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _submit(self, work: Callable[[], Result]) -> "Future[Result]":
+    def _submit(self, work: Callable[[], Result]) -> Future[Result]:
         with self._lock:
             if self._waiting >= MOST_WAITING:
                 raise Unavailable("sign_in.busy", "Too many people are signing in at this moment; try again.")

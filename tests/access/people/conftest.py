@@ -12,7 +12,7 @@ from app.access.rules import Role
 from app.core import db
 from app.signin import adapter
 from tests import databases
-from tests.access.browsers import CHEAP, Browser, give_password
+from tests.access.people.browsers import CHEAP, Browser, give_password
 from tests.conftest import DATABASES
 from tests.world import Caller, World
 

@@ -17,8 +17,8 @@ from app.core.config import Settings
 from app.main import create_app
 from app.signin import service as signin
 from app.signin.rules import own_path
-from tests.access.browsers import Browser
-from tests.access.conftest import NewPerson
+from tests.access.people.browsers import Browser
+from tests.access.people.conftest import NewPerson
 from tests.world import World
 
 Query = dict[str, list[str]]

@@ -1,6 +1,7 @@
 """Limits: rates, slow bodies, slow answers, a database that is away (T22)."""
 
 import asyncio
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -95,7 +96,7 @@ def served(guard: Guard) -> Iterator[tuple[str, int]]:
     try:
         yield listening.getsockname()
     finally:
-        server.should_exit = True
+        server.handle_exit(signal.SIGTERM, None)
         thread.join()
         listening.close()
 

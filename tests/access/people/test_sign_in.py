@@ -16,8 +16,8 @@ from app.core.config import Settings
 from app.core.errors import Conflict
 from app.main import create_app
 from app.signin import adapter, rules
-from tests.access.browsers import PASSWORD, Browser, give_password
-from tests.access.conftest import NewPerson
+from tests.access.people.browsers import PASSWORD, Browser, give_password
+from tests.access.people.conftest import NewPerson
 from tests.world import Caller, World
 
 WRONG = "wrong horse battery"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.access.browsers import PASSWORD, Browser
+from tests.access.people.browsers import PASSWORD, Browser
 from tests.world import Caller, World
 
 COOKIE = "__Host-taysir"

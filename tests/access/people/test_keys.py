@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.access.browsers import Browser
+from tests.access.people.browsers import Browser
 from tests.world import Caller, Json, World
 
 CallerOf = Callable[[str], Caller]
