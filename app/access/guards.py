@@ -2,12 +2,10 @@
 
 import hmac
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.access import queries, service
@@ -17,7 +15,7 @@ from app.core import db, trail
 from app.core.errors import NotAllowed
 from app.edge import cookies
 from app.edge.problems import Unauthenticated
-from app.edge.route import READING, RequestSession, answer_again
+from app.edge.route import READING, RequestSession, afterwards, answer_again, changes_records
 
 CSRF_HEADER = "X-CSRF-Token"
 
@@ -73,7 +71,7 @@ def identify(request: Request, session: Session, *, key: str | None, csrf: str |
     _noted(request, session, found.actor)
     if token is not None and request.method not in READING:
         check_own_page(request, token, csrf)
-    if found.key is not None and request.method not in READING and found.key.scope == Scope.READ_ONLY:
+    if found.key is not None and changes_records(request) and found.key.scope == Scope.READ_ONLY:
         raise NotAllowed("key.read_only", "This key only reads.")
     _mark_use(request, session, found)
     return found.actor
@@ -102,12 +100,10 @@ def _mark_use(request: Request, session: Session, found: Recognized) -> None:
 
 
 def _write(request: Request, session: Session, mark: Callable[[Session], None]) -> None:
-    if request.method not in READING:
+    if changes_records(request):
         mark(session)
-        return
-    # The request's own transaction only reads. A busy database must not fail it for this: the next request marks it.
-    with suppress(OperationalError), db.writing(request.app.state.sessions) as own:
-        mark(own)
+    else:
+        afterwards(request, mark)
 
 
 def require(permission: Permission) -> Callable[[Actor, Request], Actor]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -11,12 +12,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.core import trail
-from app.core.db import WRITING, turn_to_writing
+from app.core.db import WRITING, turn_to_writing, writing
 from app.core.errors import Fault, Invalid
 from app.edge import cookies, strict_json
 from app.edge.models import KeptAnswer
@@ -78,14 +80,14 @@ class Route(APIRoute):
         async def answer(request: Request, session: Session) -> Response:
             await _check(request, known)
             body = await request.body() if request.method == "POST" else b""
-            writing = self.writes and request.method not in READING
-            kept = await run_in_threadpool(_begin, session, request, body) if writing else None
+            is_writing = self.writes and request.method not in READING
+            kept = await run_in_threadpool(_begin, session, request, body) if is_writing else None
             try:
                 response = await handle(request)
             except AnsweredBefore as before:
                 await run_in_threadpool(_repeat, session, request, before.record_id)
                 return before.response
-            await run_in_threadpool(_end, session, request, response, kept, is_writing=writing)
+            await run_in_threadpool(_end, session, request, response, kept, is_writing=is_writing)
             return response
 
         async def in_one_transaction(request: Request) -> Response:
@@ -101,7 +103,7 @@ class Route(APIRoute):
                     await run_in_threadpool(_refuse, session, request, *refused)
                 raise
             finally:
-                await run_in_threadpool(session.close)
+                await run_in_threadpool(_close, session, request)
 
         return in_one_transaction
 
@@ -252,6 +254,28 @@ def _refuse(session: Session, request: Request, status: int, code: str) -> None:
 def keep_instead(request: Request, shown: BaseModel) -> None:
     """Keep this for repeated requests, and not the answer itself: a secret is shown once and stored nowhere."""
     request.state.kept_body = shown.model_dump_json().encode()
+
+
+def changes_records(request: Request) -> bool:
+    """Whether the request is one that writes: a POST that only asks is none."""
+    return request.method not in READING and getattr(request.scope.get("route"), "writes", True)
+
+
+def afterwards(request: Request, work: Callable[[Session], None]) -> None:
+    """Write this down once a request that only reads is over, in a transaction of its own.
+
+    Not before: requests that waited for a second connection while they hold one could wait for each other.
+    """
+    request.state.afterwards = [*getattr(request.state, "afterwards", ()), work]
+
+
+def _close(session: Session, request: Request) -> None:
+    session.close()
+    # A busy database must not fail a request that is answered: the next one writes the same.
+    with suppress(OperationalError, PoolTimeout):
+        for work in getattr(request.state, "afterwards", ()):
+            with writing(request.app.state.sessions) as own:
+                work(own)
 
 
 def _keep(kept: KeptAnswer, request: Request, response: Response, record_id: UUID | None) -> None:

@@ -38,6 +38,8 @@ def test_a_key_is_shown_once_and_kept_nowhere(owner: Caller, world: World, engin
 def test_a_key_that_only_reads_changes_nothing(owner: Caller, world: World) -> None:
     reader = Caller(world.client, owner.post("/keys", {"scope": "read-only"})["key"])
     reader.get("/needs")
+    asked = {"need": need_body(), "limit": 1}
+    assert reader.ask("POST", "/matches/preview", json=asked).status_code == 200
     refused = reader.post("/needs", need_body(), expect=403)
     assert refused["code"] == "key.read_only"
 
