@@ -1,7 +1,7 @@
 """Reads of people and organisations, and the one condition that says whether a consent counts."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from app.access.models import Account, ApiKey, Consent, ConsentAudience, ConsentEvent, Organization
 from app.access.rules import Actor
@@ -51,8 +51,29 @@ def counts(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def names(kind: str, value: str | None) -> ColumnElement[bool]:
-    """Whether a consent's audience names this `organization` or `class`."""
+def names(actor: Actor) -> ColumnElement[bool]:
+    """Whether a consent's audience is the public, or names the actor's organisation or class."""
+    is_actor = or_(
+        and_(ConsentAudience.kind == "organization", ConsentAudience.value == actor.organization),
+        and_(ConsentAudience.kind == "class", ConsentAudience.value == actor.audience_class),
+    )
+    named = select(ConsentAudience.consent_id).where(is_actor)
+    public = aliased(Consent)
+    return Consent.id.in_(union_all(named, select(public.id).where(public.is_public)))
+
+
+def names_organization(actor: Actor) -> ColumnElement[bool]:
+    """Whether a consent's audience names the actor's organisation."""
+    return _names("organization", actor.organization)
+
+
+def names_class(actor: Actor) -> ColumnElement[bool]:
+    """Whether a consent's audience names the actor's class."""
+    return _names("class", actor.audience_class)
+
+
+def _names(kind: str, value: str | None) -> ColumnElement[bool]:
     return exists().where(
         ConsentAudience.consent_id == Consent.id, ConsentAudience.kind == kind, ConsentAudience.value == value
     )
+

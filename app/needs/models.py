@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -15,6 +16,7 @@ class Need(Base):
     """One atomic ask of one State."""
 
     __tablename__ = "needs"
+    __table_args__ = (Index(None, "created_at", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -37,7 +39,7 @@ class Need(Base):
     search_text: Mapped[str]
     """All narratives in one lower-case line, for the `q` filter."""
     is_sample: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     row_version: Mapped[int] = mapped_column()
 
@@ -60,6 +62,11 @@ class Need(Base):
             row.position = position
 
 
+def _area(context: DefaultExecutionContext) -> str:
+    theme: str = context.get_current_parameters()["theme"]
+    return theme.partition(".")[0]
+
+
 class NeedTheme(Base):
     """One theme of a need, a table of its own because consents and filters join on it."""
 
@@ -67,4 +74,6 @@ class NeedTheme(Base):
 
     need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"), primary_key=True)
     theme: Mapped[str] = mapped_column(ForeignKey("themes.code"), primary_key=True, index=True)
+    area: Mapped[str] = mapped_column(default=_area)
+    """The theme that this one is part of, or itself: a consent to an area covers all of it."""
     position: Mapped[int]

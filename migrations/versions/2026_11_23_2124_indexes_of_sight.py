@@ -1,0 +1,48 @@
+"""Indexes for the question who may see a need; the State beside a consent's theme, the area beside a need's."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_23_indexes_of_sight"
+down_revision = "2026_11_23_first_tables"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("consent_themes") as table:
+        table.add_column(sa.Column("state", sa.String(), nullable=True))
+    op.execute(
+        "UPDATE consent_themes SET state = (SELECT state FROM consents WHERE consents.id = consent_themes.consent_id)"
+    )
+    with op.batch_alter_table("consent_themes") as table:
+        table.alter_column("state", existing_type=sa.String(), nullable=False)
+        table.create_foreign_key("fk_consent_themes_state_states", "states", ["state"], ["code"])
+        table.create_index("ix_consent_themes_state_theme", ["state", "theme"])
+    with op.batch_alter_table("need_themes") as table:
+        table.add_column(sa.Column("area", sa.String(), nullable=True))
+    op.execute(
+        "UPDATE need_themes SET area ="
+        " COALESCE((SELECT parent FROM themes WHERE themes.code = need_themes.theme), need_themes.theme)"
+    )
+    with op.batch_alter_table("need_themes") as table:
+        table.alter_column("area", existing_type=sa.String(), nullable=False)
+    op.create_index("ix_consent_audience_kind_value", "consent_audience", ["kind", "value"])
+    op.create_index("ix_consents_state_visit_id", "consents", ["state", "visit_id"])
+    op.drop_index("ix_consents_state", table_name="consents")
+    op.create_index("ix_consents_is_public", "consents", ["is_public"])
+    op.create_index("ix_needs_created_at_id", "needs", ["created_at", "id"])
+    op.drop_index("ix_needs_created_at", table_name="needs")
+
+
+def downgrade() -> None:
+    op.create_index("ix_needs_created_at", "needs", ["created_at"])
+    op.drop_index("ix_needs_created_at_id", table_name="needs")
+    op.drop_index("ix_consents_is_public", table_name="consents")
+    op.create_index("ix_consents_state", "consents", ["state"])
+    op.drop_index("ix_consents_state_visit_id", table_name="consents")
+    op.drop_index("ix_consent_audience_kind_value", table_name="consent_audience")
+    with op.batch_alter_table("need_themes") as table:
+        table.drop_column("area")
+    with op.batch_alter_table("consent_themes") as table:
+        table.drop_index("ix_consent_themes_state_theme")
+        table.drop_constraint("fk_consent_themes_state_states", type_="foreignkey")
+        table.drop_column("state")
