@@ -16,7 +16,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test quick check lint format bench soak lock python
+.PHONY: help setup demo serve test quick check lint format openapi bench quality soak lock python
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -48,8 +48,14 @@ lint: .venv/.test-stamp ## ruff: rules and format
 format: .venv/.test-stamp ## let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
+openapi: .venv/.test-stamp ## write docs/openapi.json and docs/settings.md anew
+	@$(BIN)/python -m tests.house.documents
+
 bench: .venv/.test-stamp ## the figures of the benchmark
 	@$(BIN)/taysir bench $(ARGS)
+
+quality: setup ## measure the engine on the judged pairs and write docs/quality.md
+	@$(BIN)/taysir evaluate --write docs/quality.md
 
 soak: .venv/.test-stamp ## hours of mixed load on a running service
 	@test -d tests/soak || { echo "The endurance run is not written yet: tests/soak is missing." >&2; exit 1; }
@@ -59,7 +65,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 lock: $(UV_FILE) ## compile the three lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(COMPILE) $(ARGS) pyproject.toml --extra postgres -o requirements.lock
-	@$(COMPILE) $(ARGS) pyproject.toml --extra postgres --group test -c requirements.lock -o requirements-test.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --extra postgres --group test --group bench -c requirements.lock -o requirements-test.lock
 	@$(COMPILE) $(ARGS) --group tools -o requirements-tools.lock
 
 python:

@@ -7,6 +7,8 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import sessionmaker
 
 from app.access import api as access
+from app.audit import api as audit
+from app.audit.jobs import Keeper
 from app.consents import api as consents
 from app.core import db
 from app.core.clock import Clock, system_clock
@@ -21,10 +23,11 @@ from app.needs import api as needs
 from app.offers import api as offers
 from app.reference import api as reference
 from app.reference.queries import read_book
+from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, visits, needs, offers, consents, matches, gaps, exchange)
+ROOMS = (reference, access, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
@@ -38,7 +41,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
             app.state.book = read_book(session)
             app.state.matcher = Matcher(app.state.book)
             app.state.matcher.current(session)
+        app.state.audit.start()
         yield
+        app.state.audit.stop()
         engine.dispose()
 
     app = FastAPI(
@@ -53,6 +58,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.sessions = sessions
     app.state.clock = clock
+    app.state.audit = Keeper(settings, sessions, clock)
     problems.install(app)
     api = APIRouter(prefix=API, responses=problems.RESPONSES)
     for room in ROOMS:

@@ -3,8 +3,9 @@
 from matching.codes import CODES, FINDING_CODES, GATE_CODES, MISSING_FIELDS, Code
 from matching.criteria import CRITERIA
 from matching.engine import Engine
-from matching.errors import BadTerms, MatchingError, NotFitted, UnknownOffer
+from matching.errors import BadRecipe, BadTerms, MatchingError, NotFitted, NotProposed, UnknownOffer
 from matching.evaluate import Evaluation, Figure, Report, evaluate
+from matching.learning import Case, Graded, Proposal, Quality, judged_cases, propose
 from matching.recipe import RECIPE, Recipe
 from matching.terms import Terms, load_terms
 from matching.types import (
@@ -34,8 +35,10 @@ __all__ = [
     "GATE_CODES",
     "MISSING_FIELDS",
     "RECIPE",
+    "BadRecipe",
     "BadTerms",
     "Capacity",
+    "Case",
     "Change",
     "Code",
     "EligibilityRule",
@@ -45,6 +48,7 @@ __all__ = [
     "Facts",
     "Figure",
     "Finding",
+    "Graded",
     "Match",
     "MatchingError",
     "Membership",
@@ -53,7 +57,10 @@ __all__ = [
     "NeedMatch",
     "NeedProfile",
     "NotFitted",
+    "NotProposed",
     "OfferProfile",
+    "Proposal",
+    "Quality",
     "Ranking",
     "Recipe",
     "Report",
@@ -63,5 +70,7 @@ __all__ = [
     "UnknownOffer",
     "Verdict",
     "evaluate",
+    "judged_cases",
     "load_terms",
+    "propose",
 ]

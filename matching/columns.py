@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.readings import FACETS, OfferReading, Vector
+from matching.readings import OfferReading, Vector
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -105,7 +105,7 @@ class Columns:
 
     ids: tuple[str, ...]
     concepts: Postings
-    norms: tuple[Floats, ...]
+    norms: Floats
     text_themes: Postings
     tag_themes: Postings
     has_text_themes: Bools
@@ -115,7 +115,7 @@ class Columns:
     lengths: Ints
     honesty: Floats
     words: Postings
-    word_counts: Floats
+    word_norms: Floats
     traces: Postings
     excluded: Sets[int]
     other_purposes: Sets[int]
@@ -143,6 +143,7 @@ class Columns:
     is_facilitator: Bools
     has_content: Bools
     names_field: Bools
+    is_of_field: Bools
 
     @property
     def size(self) -> int:
@@ -169,7 +170,7 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
     return Columns(
         ids=tuple(profile.id for profile in profiles),
         concepts=Postings([text.concepts for text in texts]),
-        norms=tuple(np.array([text.norms[facet] for text in texts], np.float64) for facet in range(FACETS)),
+        norms=np.array([text.norm for text in texts], np.float64),
         text_themes=Postings([text.themes for text in texts]),
         tag_themes=Postings([reading.tags for reading in readings]),
         has_text_themes=_bools(bool(text.themes) for text in texts),
@@ -178,9 +179,9 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         claims=np.array([reading.claims for reading in readings], np.int64),
         lengths=np.array([_length(reading) for reading in readings], np.int64),
         honesty=np.array([reading.honesty for reading in readings], np.float64),
-        words=Postings([tuple((word, 1.0) for word in sorted(text.words)) for text in texts]),
+        words=Postings([text.words for text in texts]),
         traces=Postings([tuple((word, 1.0) for word in sorted(text.trace)) for text in texts]),
-        word_counts=np.array([len(text.words) for text in texts], np.float64),
+        word_norms=np.array([text.word_norm for text in texts], np.float64),
         excluded=Sets([text.excluded for text in texts]),
         other_purposes=Sets([text.other_purposes for text in texts]),
         concept_sets=Sets([[at for at, _ in text.strengths] for text in texts]),
@@ -210,6 +211,7 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         provider_state=Sets([[profile.provider_state] if profile.provider_state else [] for profile in profiles]),
         is_facilitator=_bools(profile.is_facilitator for profile in profiles),
         names_field=_bools(text.names_field for text in texts),
+        is_of_field=_bools(text.is_of_field for text in texts),
         has_content=_bools(reading.has_content for reading in readings),
     )
 

@@ -58,6 +58,12 @@ class Engine:
         twin.catalogue_ = self._catalogue().with_changes([self.reader.offer(offer) for offer in changed], removed)
         return twin
 
+    def with_recipe(self, recipe: Recipe) -> "Engine":
+        """An engine over the same offers with another recipe; texts that were read are not read again."""
+        twin = Engine(self.reader.terms, self.reader.facts, recipe)
+        twin.reader.fields = self.reader.fields
+        return twin.fit(reading.profile for reading in self._catalogue().readings.values())
+
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
         """Eligible offers, best first, with findings; near misses; and offers about which nothing can be
         judged.

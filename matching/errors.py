@@ -10,8 +10,16 @@ class NotFitted(MatchingError):
 
 
 class BadTerms(MatchingError):
-    """A term file or recipe cannot be read: the message names file, line and what would be right."""
+    """A term file cannot be read: the message names file, line and what would be right."""
+
+
+class BadRecipe(MatchingError):
+    """A recipe cannot be read: the message names the field and what would be right."""
 
 
 class UnknownOffer(MatchingError):
     """The engine has no offer of this id: the message is the id."""
+
+
+class NotProposed(MatchingError):
+    """No recipe is proposed: the message says why."""

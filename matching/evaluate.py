@@ -12,6 +12,7 @@ from matching.types import NeedProfile, OfferProfile
 
 RIGHT_FROM = 2
 """An offer of this grade or higher is a right one; lower grades help with a part only."""
+UNTAGGED = "untagged"
 SEED = 20260101
 SAMPLES = 1000
 BM25_K1, BM25_B = 1.5, 0.75
@@ -44,6 +45,8 @@ class Report:
     ineligible_in_top_10: int
     by_need_language: Mapping[str, Figure]
     """nDCG@10 by the language the need is written in."""
+    by_theme: Mapping[str, Figure]
+    """nDCG@10 by area of the need's themes; a need of two areas counts in both, one without tags as `untagged`."""
     recall_by_pair: Mapping[tuple[str, str], Figure]
     """Right offers found in the top 10, by language of need and of offer."""
     same_language_recall_10: Figure
@@ -117,6 +120,10 @@ def report(
         by_need_language={
             code: figure([gains[need.id] for need in judged if main_language(need) == code]) for code in languages
         },
+        by_theme={
+            area: figure([gains[need.id] for need in judged if area in areas_of(need)])
+            for area in sorted({area for need in judged for area in areas_of(need)})
+        },
         recall_by_pair={
             pair: figure([hit for left, right, hit in found if (left, right) == pair])
             for pair in sorted({(left, right) for left, right, _ in found})
@@ -161,13 +168,18 @@ def main_language(record: NeedProfile | OfferProfile) -> str:
     return next(iter(record.title or record.description), "und")
 
 
+def areas_of(need: NeedProfile) -> frozenset[str]:
+    """The areas that the need's theme tags lie in."""
+    return frozenset(theme.partition(".")[0] for theme in need.themes) or frozenset({UNTAGGED})
+
+
 def engine_words(engine: Engine, record: NeedProfile | OfferProfile) -> list[int]:
     """The content words of a record, all languages, as the engine hashes them."""
     return [
         word
         for narrative in (record.title, record.description)
         for key in sorted(narrative)
-        for word in engine.reader.fields.read(narrative[key], key).words
+        for word, _ in engine.reader.fields.read(narrative[key], key).words
     ]
 
 

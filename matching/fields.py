@@ -21,6 +21,15 @@ LOOSE, NESTED = 0.6, 0.35
 TRACE_FROM = 4
 """Letters of a word that a copy is known by: shorter ones are mostly function words."""
 WORD_SPACE = 1 << 20
+FIELD_MARKS = {
+    "ar": ("ارهاب", "تطرف"),
+    "en": ("terror", "extremis", "radicali", "jihad"),
+    "es": ("terror", "extremis", "radicali", "yihad"),
+    "fr": ("terror", "extrémis", "extremis", "radicali", "djihad", "jihad"),
+    "ru": ("террор", "экстремис", "радикал", "джихад"),
+    "zh": ("恐怖主义", "反恐", "涉恐", "恐袭", "恐怖", "极端", "防恐"),
+}
+"""A text with one of these speaks of this field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +55,15 @@ class FieldReading:
     mentions: tuple[Mention, ...]
     other_purposes: tuple[int, ...]
     """Numbers of the cues of another purpose."""
-    words: tuple[int, ...]
-    """The content words in order, hashed with their language."""
+    words: tuple[tuple[int, float], ...]
+    """The content words in order, hashed with their language, and what each says."""
     trace: tuple[int, ...]
     """The longer words in order as written, hashed whatever their language: what a copy is known by."""
     spans: tuple[tuple[int, int], ...]
     """Where each word of the trace stands."""
     numbers: frozenset[str]
+    names_field: bool
+    """Whether it speaks of terrorism or violent extremism at all."""
 
 
 class FieldReader:
@@ -68,7 +79,9 @@ class FieldReader:
         words = list(words_of(text, language))
         phrases = self.terms.phrases.get(language)
         if phrases is None:
-            return FieldReading(language, (), (), _stems(words, language), *_trace(words), _numbers(words))
+            return FieldReading(
+                language, (), (), self._stems(words, language), *_trace(words), _numbers(words), names_field=False
+            )
         words = _without_foreign_runs(words, language)
         exact: list[tuple[Hit, Sequence[Word]]] = [(hit, words) for hit in phrases.find(words)]
         if language != "en":
@@ -78,8 +91,20 @@ class FieldReader:
         cues = self.terms.cue_phrases[language].find(words)
         taken = [self._turn(mention, words, cues) for mention in mentions]
         other = {entry for hit in cues for entry in hit.entries if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
-        stems = _stems(words, language)
-        return FieldReading(language, tuple(taken), tuple(sorted(other)), stems, *_trace(words), _numbers(words))
+        stems = self._stems(words, language)
+        return FieldReading(
+            language,
+            tuple(taken),
+            tuple(sorted(other)),
+            stems,
+            *_trace(words),
+            _numbers(words),
+            names_field=_names_field(words, language),
+        )
+
+    def _stems(self, words: Sequence[Word], language: str) -> tuple[tuple[int, float], ...]:
+        says = self.terms.frequencies.word_says
+        return tuple((_hash(stem), says(stem)) for stem in stems_of(words, language))
 
     def _mentions(self, hits: Iterable[tuple[Hit, Sequence[Word]]]) -> list[Mention]:
         """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at
@@ -165,11 +190,17 @@ def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]
         yield run
 
 
-def _stems(words: Sequence[Word], language: str) -> tuple[int, ...]:
+def stems_of(words: Sequence[Word], language: str) -> list[str]:
+    """The content words by language and stem; in Chinese the pairs of characters."""
     content = [word for word in words if not word.is_function]
     if language != "zh":
-        return tuple(_hash(f"{language}:{word.keys[0]}") for word in content)
-    return tuple(_hash(f"zh:{left.plain}{right.plain}") for left, right in _neighbours(content))
+        return [f"{language}:{word.keys[0]}" for word in content]
+    return [f"zh:{left.plain}{right.plain}" for left, right in _neighbours(content)]
+
+
+def _names_field(words: Sequence[Word], language: str) -> bool:
+    text = ("" if language == "zh" else " ").join(word.plain for word in words)
+    return any(mark in text for mark in FIELD_MARKS[language])
 
 
 def _trace(words: Sequence[Word]) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:

@@ -9,22 +9,8 @@ from math import fsum, sqrt
 from matching.fields import FieldReader, FieldReading, Mention
 from matching.places import Places, places_of
 from matching.recipe import Recipe
-from matching.terms import Kind, Terms
+from matching.terms import Terms
 from matching.types import Facts, Narrative, NeedProfile, OfferProfile
-
-WHAT, DOING, WHO, EVERYDAY = range(4)
-"""The facets that must meet: the problem or object, the activity, the institution; and the everyday words
-beside."""
-FACETS = 4
-FACET_OF = {
-    Kind.PROBLEM: WHAT,
-    Kind.OBJECT: WHAT,
-    Kind.INSTRUMENT: WHAT,
-    Kind.LEGAL_BASIS: WHAT,
-    Kind.ACTIVITY: DOING,
-    Kind.INSTITUTION: WHO,
-    Kind.EVERYDAY: EVERYDAY,
-}
 
 Vector = tuple[tuple[int, float], ...]
 """Feature number and weight, ascending by number."""
@@ -48,12 +34,13 @@ class Substance:
     places: Mapping[int, Place]
     excluded: frozenset[int]
     other_purposes: tuple[int, ...]
-    words: frozenset[int]
+    words: Vector
+    """Words with what they say; only texts of one language share any."""
+    word_norm: float
     trace: frozenset[int]
     concepts: Vector
-    """Weighted concepts and their broader ones; the facet follows from the concept."""
-    norms: tuple[float, ...]
-    """Length of `concepts` by facet."""
+    """Weighted concepts and their broader ones."""
+    norm: float
     themes: Vector
     """Unit vector over sub-areas and areas; empty where the text shows none."""
     breadth: float
@@ -63,6 +50,8 @@ class Substance:
     resolutions: frozenset[str]
     names_field: bool
     """Whether the text speaks of terrorism or violent extremism at all."""
+    is_of_field: bool
+    """Whether some concept in it belongs to this field alone."""
     streams: tuple[tuple[str, str, FieldReading], ...]
 
 
@@ -103,16 +92,7 @@ class Reader:
         self.fields = FieldReader(terms)
         self.themes = {code: at for at, code in enumerate(sorted(facts.theme_parents))}
         self.theme_codes = tuple(sorted(facts.theme_parents))
-        self.facets = tuple(FACET_OF.get(concept.kind, -1) for concept in terms.concepts)
-        scale = recipe.specificity
-        self._says = tuple(
-            recipe.everyday
-            if concept.kind is Kind.EVERYDAY
-            else 0.0
-            if concept.kind is Kind.CUE
-            else scale[concept.weight - 1]
-            for concept in terms.concepts
-        )
+        self._says = tuple(terms.frequencies.says(concept.id, concept.weight) for concept in terms.concepts)
 
     def need(self, profile: NeedProfile, as_of: date) -> NeedReading:
         """The need as it stands on the day."""
@@ -184,6 +164,7 @@ class Reader:
         excluded -= set(strengths)
         found = tuple(sorted(strengths.items()))
         concepts = self._weighted(found)
+        words = tuple(sorted({word: says for _, _, field in streams for word, says in field.words}.items()))
         themes, breadth = self._shown(found)
         codes = [self.terms.concepts[at].code for at, _ in found]
         numbers = frozenset().union(*(field.numbers for _, _, field in streams)) if streams else frozenset()
@@ -192,16 +173,18 @@ class Reader:
             places=places,
             excluded=frozenset(excluded),
             other_purposes=tuple(sorted({cue for _, _, field in streams for cue in field.other_purposes})),
-            words=frozenset(word for _, _, field in streams for word in field.words),
+            words=words,
+            word_norm=_norm(words),
             trace=frozenset(word for _, _, field in streams for word in field.trace),
             concepts=concepts,
-            norms=self._norms(concepts),
+            norm=_norm(concepts),
             themes=themes,
             breadth=breadth,
             kinds=_named(codes, "assistance"),
             institutions=_named(codes, "institution"),
             resolutions=_named(codes, "resolution") | (numbers & self.facts.resolution_themes.keys()),
-            names_field=any(self.terms.names_field[at] for at, _ in found),
+            names_field=any(field.names_field for _, _, field in streams),
+            is_of_field=any(self.terms.is_of_field[at] for at, _ in found),
             streams=streams,
         )
 
@@ -219,12 +202,6 @@ class Reader:
                 part *= self.recipe.broader
                 weights[above] = max(weights.get(above, 0.0), self._says[above] * part)
         return tuple(sorted((at, weight) for at, weight in weights.items() if weight > 0))
-
-    def _norms(self, concepts: Vector) -> tuple[float, ...]:
-        return tuple(
-            sqrt(fsum(weight * weight for at, weight in concepts if self.facets[at] == facet))
-            for facet in range(FACETS)
-        )
 
     def _shown(self, strengths: Iterable[tuple[int, float]]) -> tuple[Vector, float]:
         """The themes that the concepts point at, and over how many areas they spread."""
@@ -265,3 +242,7 @@ class Reader:
 
 def _named(codes: Iterable[str], family: str) -> frozenset[str]:
     return frozenset(code.partition(":")[2] for code in codes if code.startswith(f"{family}:"))
+
+
+def _norm(vector: Vector) -> float:
+    return sqrt(fsum(weight * weight for _, weight in vector))

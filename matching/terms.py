@@ -3,17 +3,20 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from matching.errors import BadTerms
+from matching.frequencies import ASSUMED, Frequencies, load_frequencies
 from matching.text.lexicon import Lexicon
 from matching.text.words import LANGUAGES
 
 FOLDER = Path(__file__).parent / "terms"
 CUES_FILE = "cues.csv"
 EVERYDAY_FILE = "everyday.csv"
+WORDINGS_FILE = "wordings.csv"
+"""Plain words for concepts of the other files, as practitioners put it where they do not use the term."""
 FIELD_MARKS = ("terror", "extremis", "radicali")
 """A concept with one of these in an English wording is of this field and no other."""
 
@@ -65,12 +68,15 @@ class Cue:
 class Terms:
     """All concepts by number, and the phrases that stand for them by language."""
 
-    def __init__(self, concepts: Iterable[Concept], cues: Iterable[Cue] = ()) -> None:
+    def __init__(
+        self, concepts: Iterable[Concept], cues: Iterable[Cue] = (), frequencies: Frequencies = ASSUMED
+    ) -> None:
+        self.frequencies = frequencies
         self.concepts = tuple(sorted(concepts, key=lambda concept: concept.id))
         self.cues = tuple(sorted(cues, key=lambda cue: cue.id))
         self.number = {concept.id: at for at, concept in enumerate(self.concepts)}
         self.broader = tuple(self._line_above(concept) for concept in self.concepts)
-        self.names_field = tuple(
+        self.is_of_field = tuple(
             any(
                 mark in variant.casefold() for variant in (concept.variants or {}).get("en", ()) for mark in FIELD_MARKS
             )
@@ -101,22 +107,31 @@ def load_terms(folder: Path = FOLDER) -> Terms:
     """Read every term file of a folder. Raises `BadTerms` naming file, line and what would be right."""
     concepts: dict[str, Concept] = {}
     cues: dict[str, Cue] = {}
+    wordings: list[tuple[str, dict[str, str]]] = []
     for path in sorted(folder.glob("*.csv")):
         for line, row in _rows(path):
             where = f"{path.name}, line {line}"
             name = row.get("id", "").strip()
             if not name:
                 raise BadTerms(f"{where}: `id` is empty; give each row a kebab-case id")
+            if path.name == WORDINGS_FILE:
+                wordings.append((where, row))
+                continue
             if name in concepts or name in cues:
                 raise BadTerms(f"{where}: `{name}` is already taken; ids are unique over all files")
             if path.name == CUES_FILE:
                 cues[name] = _cue(row, where)
             else:
                 concepts[name] = _concept(row, where, is_everyday=path.name == EVERYDAY_FILE)
+    for where, row in wordings:
+        known = concepts.get(row["id"].strip())
+        if known is None:
+            raise BadTerms(f"{where}: `{row['id']}` is the id of no concept")
+        concepts[known.id] = replace(known, variants=_joined(known.variants or {}, _variants(row)))
     for concept in concepts.values():
         if concept.broader and concept.broader not in concepts:
             raise BadTerms(f"{concept.id}: `broader` names `{concept.broader}`, which no row has as id")
-    return Terms(concepts.values(), cues.values())
+    return Terms(concepts.values(), cues.values(), load_frequencies() if folder == FOLDER else ASSUMED)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -135,9 +150,13 @@ def _variants(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(part for cell in row[code].split(";") if (part := cell.strip())) for code in LANGUAGES}
 
 
+def _joined(variants: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(dict.fromkeys((*variants.get(code, ()), *more[code]))) for code in LANGUAGES}
+
+
 def _concept(row: Mapping[str, str], where: str, *, is_everyday: bool) -> Concept:
     if is_everyday:
-        return Concept(row["id"].strip(), Kind.EVERYDAY, weight=1, variants=_variants(row))
+        return Concept(row["id"].strip(), Kind.EVERYDAY, weight=2, variants=_variants(row))
     kind, weight = row.get("kind", "").strip(), row.get("weight", "").strip() or "2"
     if kind not in set(Kind):
         raise BadTerms(f"{where}: `{kind}` is not a kind; use one of {', '.join(Kind)}")

@@ -58,13 +58,13 @@ def postgres() -> Iterator[databases.Postgres]:
         yield server
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=DATABASES, scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Every test that touches a database runs on both."""
     return str(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def server_of_databases(database_kind: str, request: pytest.FixtureRequest) -> databases.Sqlite | databases.Postgres:
     """Where this test's database comes from; PostgreSQL is started only when a test asks for it."""
     made: databases.Sqlite | databases.Postgres = request.getfixturevalue(database_kind)
@@ -107,6 +107,17 @@ def world(engine: Engine, database_url: str) -> Iterator[World]:
     """The service over the test's database, with one account per role."""
     with World(engine, database_url) as world:
         yield world
+
+
+@pytest.fixture(scope="module")
+def shared_world(server_of_databases: databases.Sqlite | databases.Postgres) -> Iterator[World]:
+    """As `world`, one for all tests of a module: for tests that do not mind each other's records."""
+    url = server_of_databases.create_migrated()
+    engine = db.make_engine(url)
+    with World(engine, url) as world:
+        yield world
+    engine.dispose()
+    server_of_databases.drop(url)
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ class World:
 
     def __init__(self, engine: Engine, database_url: str) -> None:
         self.now = START
+        self._engine = engine
         self._keys: dict[str, str] = {}
         with Session(engine) as session:
             for name, (role, organization, state) in PEOPLE.items():
@@ -109,6 +110,19 @@ class World:
     def key(self, name: str) -> str:
         """The API key of a person."""
         return self._keys[name]
+
+    def disable(self, name: str) -> None:
+        """Close a person's account."""
+        with Session(self._engine) as session:
+            access.disable_account(session, name, at=self.now)
+            session.commit()
+
+    def revoke_keys(self, name: str) -> None:
+        """Stop a person's keys."""
+        with Session(self._engine) as session:
+            for key in access.list_keys(session, access.get_account(session, name)):
+                access.revoke_key(session, key.id, at=self.now)
+            session.commit()
 
     def pass_time(self, **delta: float) -> None:
         """Let the clock go on."""

@@ -8,9 +8,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access import service
 from app.access.rules import Actor, Permission, Role
+from app.core import trail
 from app.core.errors import NotAllowed
 from app.edge.problems import Unauthenticated
-from app.edge.route import RequestSession
+from app.edge.route import RequestSession, answer_again
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, sent as 'Authorization: Bearer KEY'.")
 
@@ -25,21 +26,24 @@ def _actor(
         if "authorization" in request.headers:
             raise Unauthenticated
         request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
+        trail.by(session, anonymous)
         return anonymous
     actor = service.recognize(session, credentials.credentials, anonymous)
     if actor is None:
         raise Unauthenticated
+    trail.by(session, actor)
     return actor
 
 
 CurrentActor = Annotated[Actor, Depends(_actor)]
 
 
-def require(permission: Permission) -> Callable[[Actor], Actor]:
+def require(permission: Permission) -> Callable[[Actor, Request], Actor]:
     """A dependency that gives the actor, or refuses a role that can never do this."""
 
-    def permitted(actor: CurrentActor) -> Actor:
+    def permitted(actor: CurrentActor, request: Request) -> Actor:
         if actor.may(permission):
+            answer_again(request)
             return actor
         if actor.role is Role.ANONYMOUS:
             raise Unauthenticated

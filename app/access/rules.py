@@ -58,6 +58,8 @@ class Permission(StrEnum):
     READ_NEEDS = "needs.read"
     RANK_OFFERS = "matches.read"
     PREVIEW_MATCHES = "matches.preview"
+    DECIDE_ON_MATCHES = "matches.decide"
+    READ_VERDICTS = "verdicts.read"
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
@@ -65,6 +67,9 @@ class Permission(StrEnum):
     READ_CONSENTS = "consents.read"
     IMPORT = "imports.write"
     READ_ACCOUNTS = "accounts.read"
+    READ_AUDIT = "audit.read"
+    READ_AUDIT_HEAD = "audit.head"
+    READ_ACCESS_LOG = "audit.access_log"
 
 
 _SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
@@ -76,6 +81,8 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.READ_NEEDS: frozenset(Role),
     Permission.RANK_OFFERS: frozenset(Role),
     Permission.PREVIEW_MATCHES: frozenset({Role.OFFICER, Role.PROVIDER, Role.DESIGNER}),
+    Permission.DECIDE_ON_MATCHES: frozenset({Role.OFFICER}),
+    Permission.READ_VERDICTS: frozenset({Role.OFFICER, Role.SECRETARIAT}),
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),
@@ -83,6 +90,9 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.READ_CONSENTS: _SIGNED_IN,
     Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),
     Permission.READ_ACCOUNTS: frozenset({Role.ADMIN}),
+    Permission.READ_AUDIT: _SIGNED_IN,
+    Permission.READ_AUDIT_HEAD: frozenset({Role.AUDITOR}),
+    Permission.READ_ACCESS_LOG: frozenset({Role.STATE, Role.OFFICER}),
 }
 """Closed unless opened: a role that is not named may never."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.access import queries
 from app.access.models import Account, ApiKey, Organization
 from app.access.rules import FACILITATOR, Actor, Role
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotFound
 from app.reference.service import SEED_DATA
 
@@ -76,6 +77,7 @@ def add_account(
     account = Account(name=name, role=role, organization=organization, state=state, created_at=at)
     session.add(account)
     session.flush()
+    trail.acted(session, "account.added", "account", [account.id], role=role)
     return account
 
 
@@ -105,6 +107,7 @@ def disable_account(session: Session, name: str, *, at: datetime) -> None:
     if account.disabled_at is not None:
         raise Conflict("account.disabled", "The account is disabled already.")
     account.disabled_at = at
+    trail.acted(session, "account.disabled", "account", [account.id])
 
 
 def list_accounts(session: Session) -> list[Account]:
@@ -120,6 +123,8 @@ def issue_key(session: Session, account: Account, *, at: datetime) -> tuple[UUID
     row = ApiKey(account_id=account.id, digest=_digest(key), created_at=at, expires_at=at + KEY_LIFE)
     session.add(row)
     session.flush()
+    trail.acted(session, "key.issued", "key", [row.id])
+    trail.acted(session, "key.issued", "account", [account.id])
     return row.id, key
 
 
@@ -136,6 +141,8 @@ def revoke_key(session: Session, key_id: UUID, *, at: datetime) -> None:
     if key.revoked_at is not None:
         raise Conflict("key.revoked", "The key is revoked already.")
     key.revoked_at = at
+    trail.acted(session, "key.revoked", "key", [key.id])
+    trail.acted(session, "key.revoked", "account", [key.account_id])
 
 
 def load_organizations(session: Session, file: Path = SEED_DATA / "reference" / "organizations.csv") -> None:

@@ -12,7 +12,7 @@ from app.access import service as access
 from app.access.models import Account
 from app.access.rules import Role
 from app.cli import serving
-from app.cli.printing import console, open_session, print_table, progress
+from app.cli.printing import console, open_session, progress
 from app.core.clock import system_clock
 from app.core.config import load_settings
 from app.exchange import samples
@@ -26,6 +26,8 @@ from app.reference.queries import read_book
 SHOWN_STATE = "MDV"
 SHOWN_OFFERS = 3
 SHOWN_GAPS = 5
+TELLING = ("substance", "geography")
+"""Criteria whose sentences are printed; the API gives all."""
 
 ACCOUNTS: tuple[tuple[str, Role, str | None, str | None], ...] = (
     ("admin", Role.ADMIN, None, None),
@@ -58,7 +60,7 @@ def demo(
     now = system_clock()
     serving.prepare(settings)
     keys: dict[str, dict[str, str | None]] = {}
-    with open_session(settings) as session:
+    with open_session(settings, "taysir demo") as session:
         book = read_book(session)
         officer = _add_accounts(session, keys, at=now)
         counts = samples.load(session, book, today=now.date(), now=now, recorded_by=officer.id)
@@ -66,17 +68,17 @@ def demo(
         "Loaded (invented samples beside real programmes): " + ", ".join(f"{n} {k}" for k, n in counts.items())
     )
     serving.write_secret(data_dir / "keys.json", json.dumps(keys, indent=2))
-    with open_session(settings) as session:
+    with open_session(settings, "taysir demo") as session:
         asked = Asked(
             session, access.actor_of(officer, None, now), book, Matcher(book), language="en", as_of=now.date()
         )
         _print_run(asked)
         _print_state(asked)
         _print_gaps(asked)
-    print_table(
-        ("account", "role", "State", "organization", "API key"),
-        [(name, k["role"], k["state"], k["organization"], k["key"]) for name, k in keys.items()],
-    )
+    console.print("Sign in with one of these keys (account, role, State or organization):")
+    for name, key in keys.items():
+        whose = key["state"] or key["organization"] or "-"
+        console.print(f"  {name:15} {key['role']:12} {whose:17} {key['key']}", markup=False, highlight=False)
     console.print(f"The keys are in {data_dir / 'keys.json'} too.")
     if serve:
         console.print(f"\nServing on http://127.0.0.1:{port} (documentation at /api/docs); stop with Ctrl-C. Try:")
@@ -101,11 +103,9 @@ def _add_accounts(session: Session, keys: dict[str, dict[str, str | None]], *, a
 def _print_run(asked: Asked) -> None:
     """Rank the offers for every open need."""
     needs = queries.open_needs(asked.session, asked.actor)
-    served = 0
-    for need in progress(needs, "Matching"):
-        answer = service.for_need(asked, need, limit=1)
-        served += any(match.serves for match in answer.matches)
     engine, _ = asked.matcher.current(asked.session)
+    best = [service.best_offers(asked, [need])[0] for need in progress(needs, "Matching")]
+    served = sum(one.score >= engine.recipe.serves_at for one in best)
     console.print(
         f"Ranked {len(engine.catalogue_.readings)} published offers for {len(needs)} open needs:"
         f" {served} have an offer that serves them, {len(needs) - served} stay unmet.\n"
@@ -132,10 +132,11 @@ def _print_need(answer: MatchesRead) -> None:
             f" ({match.offer.organization})",
             markup=False,
         )
-        telling = max(match.findings, key=lambda finding: finding.weight * finding.value)
-        console.print(f"     {telling.sentence}", markup=False)
+        for finding in match.findings:
+            if finding.criterion in TELLING:
+                console.print(f"     {finding.sentence}", markup=False)
     for miss in answer.near_misses[:1]:
-        console.print(f"  Near miss: {miss.sentence}", markup=False)
+        console.print(f"  Near miss: {miss.offer.title} ({miss.offer.organization}). {miss.sentence}", markup=False)
 
 
 def _print_gaps(asked: Asked) -> None:

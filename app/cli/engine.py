@@ -1,6 +1,5 @@
-"""`taysir rank` and `taysir evaluate`: the engine on files, without a database."""
+"""`taysir rank`: the engine on two files, without a database."""
 
-import csv
 from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
@@ -9,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.printing import AsJson, Failed, console, print_json, print_table, progress
+from app.cli.printing import console, print_json, print_table, progress
 from app.core.clock import system_clock
 from app.exchange import files
 from app.matches import adapter
 from app.reference import service as reference
-from matching import Engine, Figure, Match, NeedProfile, OfferProfile, Ranking
-from matching import evaluate as measure
+from matching import RECIPE, Engine, Match, NeedProfile, OfferProfile, Ranking, Recipe
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="YYYY-MM-DD; today where left out.")]
 
@@ -28,20 +26,24 @@ class Format(StrEnum):
     RUN = "run"
 
 
-def _engine_for(offers: Path) -> tuple[Engine, list[OfferProfile]]:
+def engine_for(offers: Path, recipe: Recipe = RECIPE) -> tuple[Engine, list[OfferProfile]]:
+    """An engine over the offers of a file, and those offers."""
     book = reference.book_of_files()
-    profiles = [adapter.file_offer_profile(offer.id, offer, offer.organization) for offer in files.read_offers(offers)]
-    return adapter.new_engine(book).fit(profiles), profiles
+    found = files.read_offers(offers)
+    profiles = [adapter.file_offer_profile(offer.id, offer, offer.organization or "") for offer in found]
+    return adapter.new_engine(book, recipe).fit(profiles), profiles
 
 
-def _needs(needs: Path) -> list[NeedProfile]:
+def needs_of(needs: Path) -> list[NeedProfile]:
+    """The needs of a file."""
     return [
         adapter.need_profile(need.id, need, source=need.source, visited_on=need.visited_on)
         for need in files.read_needs(needs)
     ]
 
 
-def _day(as_of: str | None) -> date:
+def day_of(as_of: str | None) -> date:
+    """The day that the command names, else today."""
     if as_of is None:
         return system_clock().date()
     try:
@@ -58,9 +60,9 @@ def rank(
     output: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     """Rank the offers of one file for the needs of another; no database is used."""
-    day = _day(as_of)
-    engine, _ = _engine_for(offers)
-    asked = sorted(_needs(needs), key=lambda need: need.id)
+    day = day_of(as_of)
+    engine, _ = engine_for(offers)
+    asked = sorted(needs_of(needs), key=lambda need: need.id)
     rankings = [(need, engine.rank(need, as_of=day, limit=limit)) for need in progress(asked, "Ranking")]
     if output is Format.RUN:
         for need, ranking in rankings:
@@ -101,68 +103,3 @@ def _as_json(need: NeedProfile, ranking: Ranking, recipe: str, as_of: date) -> d
 
 def _match(place: int, match: Match) -> dict[str, object]:
     return {"rank": place, **asdict(match)}
-
-
-def evaluate(
-    needs: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
-    offers: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
-    judgements: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="need_id, offer_id, grade 0-3; tabs.")],
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-) -> None:
-    """How well the engine puts the right offers first, with 95 % intervals, beside BM25 given the same eligibility."""
-    engine, profiles = _engine_for(offers)
-    asked = _needs(needs)
-    grades = _grades(judgements, {need.id for need in asked}, {offer.id for offer in profiles})
-    evaluation = measure(engine, asked, profiles, grades, as_of=_day(as_of))
-    if as_json:
-        print_json(asdict(evaluation))
-        return
-    reports = {f"engine, recipe {evaluation.recipe}": evaluation.engine, "BM25": evaluation.bm25}
-    both = reports.values()
-    rows = [
-        *((label, *(_figure(getattr(report, name)) for report in both)) for name, label in _MEASURES.items()),
-        ("ineligible in the top 10", *(str(report.ineligible_in_top_10) for report in both)),
-        *(
-            (f"nDCG@10, needs in {language}", *(_figure(report.by_need_language[language]) for report in both))
-            for language in evaluation.engine.by_need_language
-        ),
-        *(
-            (
-                f"recall@10, {need} need to {offer} offer",
-                *(_figure(report.recall_by_pair[need, offer]) for report in both),
-            )
-            for need, offer in evaluation.engine.recall_by_pair
-        ),
-    ]
-    print_table(("measure (95 % interval)", *reports), rows)
-
-
-_MEASURES = {
-    "ndcg_5": "nDCG@5",
-    "ndcg_10": "nDCG@10",
-    "mrr": "MRR",
-    "recall_20": "recall@20",
-    "same_language_recall_10": "recall@10, same language",
-    "cross_language_recall_10": "recall@10, across languages",
-}
-
-
-def _figure(figure: Figure) -> str:
-    return f"{figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f}, n={figure.count})"
-
-
-def _grades(file: Path, needs: set[str], offers: set[str]) -> dict[str, dict[str, int]]:
-    grades: dict[str, dict[str, int]] = {}
-    with file.open(encoding="utf-8", newline="") as rows:
-        for line, row in enumerate(csv.reader(rows, delimiter="\t"), start=1):
-            if len(row) != 3 or row[2] not in {"0", "1", "2", "3"}:
-                raise Failed(f"{file}, line {line}: write need_id, offer_id and a grade 0 to 3, with tabs between.")
-            if row[0] not in needs or row[1] not in offers:
-                raise Failed(f"{file}, line {line}: the need or the offer is in neither file.")
-            if row[1] in grades.setdefault(row[0], {}):
-                raise Failed(f"{file}, line {line}: the pair is graded twice.")
-            grades[row[0]][row[1]] = int(row[2])
-    if not grades:
-        raise Failed(f"{file}: there are no grades in it.")
-    return grades

@@ -29,7 +29,7 @@ def import_file(
     settings = settings_for(database_url)
     if file.stat().st_size > settings.import_limit:
         raise Failed(f"{file}: at most {settings.import_limit} bytes are taken.")
-    with open_session(settings) as session:
+    with open_session(settings, "taysir import") as session:
         role = Role.PROVIDER if kind is Kind.OFFERS else Role.OFFICER
         actor = access.operator(session, role, at=system_clock(), organization=organization)
         work = service.rehearse if dry_run else service.take_in

@@ -25,7 +25,7 @@ def add_account(
 ) -> None:
     """Add an account and print its first key, once."""
     at = system_clock()
-    with open_session(settings_for(database_url)) as session:
+    with open_session(settings_for(database_url), "taysir account add") as session:
         account = service.add_account(session, name, role=role, at=at, organization=organization, state=state)
         _, key = service.issue_key(session, account, at=at)
     _print_key(name, key, as_json=as_json)
@@ -56,7 +56,7 @@ def list_accounts(as_json: AsJson = False, database_url: DatabaseUrl = None) -> 
 @accounts.command("disable")
 def disable_account(name: str, database_url: DatabaseUrl = None) -> None:
     """Disable an account: its keys stop working at once."""
-    with open_session(settings_for(database_url)) as session:
+    with open_session(settings_for(database_url), "taysir account disable") as session:
         service.disable_account(session, name, at=system_clock())
     typer.echo(f"{name} is disabled.")
 
@@ -64,7 +64,7 @@ def disable_account(name: str, database_url: DatabaseUrl = None) -> None:
 @keys.command("add")
 def add_key(name: str, as_json: AsJson = False, database_url: DatabaseUrl = None) -> None:
     """Give an account another key and print it, once."""
-    with open_session(settings_for(database_url)) as session:
+    with open_session(settings_for(database_url), "taysir key add") as session:
         account = service.get_account(session, name)
         _, key = service.issue_key(session, account, at=system_clock())
     _print_key(name, key, as_json=as_json)
@@ -88,6 +88,6 @@ def list_keys(name: str, as_json: AsJson = False, database_url: DatabaseUrl = No
 @keys.command("revoke")
 def revoke_key(key_id: Annotated[UUID, typer.Argument(metavar="ID")], database_url: DatabaseUrl = None) -> None:
     """Stop a key at once."""
-    with open_session(settings_for(database_url)) as session:
+    with open_session(settings_for(database_url), "taysir key revoke") as session:
         service.revoke_key(session, key_id, at=system_clock())
     typer.echo("The key is revoked.")

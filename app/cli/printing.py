@@ -3,7 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -12,7 +15,9 @@ from rich.table import Table
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from app.core import db
+from app.audit import service as audit
+from app.core import db, trail
+from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 
 console = Console(soft_wrap=True)
@@ -21,6 +26,17 @@ DatabaseUrl = Annotated[str | None, typer.Option("--database-url", help="Else TA
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs commands on the machine: nobody's account."""
+
+    at: datetime
+    role: str = "operator"
+    account_id: UUID | None = None
+    organization: str | None = None
+    state: str | None = None
 
 
 class Failed(Exception):
@@ -34,13 +50,30 @@ def settings_for(database_url: str | None) -> Settings:
 
 
 @contextmanager
-def open_session(settings: Settings) -> Iterator[Session]:
-    """A session that is committed at the end; raises `Failed` where the database cannot be used."""
+def open_reading(settings: Settings) -> Iterator[Session]:
+    """A session that only reads: the service can go on writing. Raises `Failed` where the database cannot be used."""
+    engine = db.make_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            yield session
+    except (OperationalError, ProgrammingError) as error:
+        raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Session]:
+    """A session recorded as `operation`, committed at the end; raises `Failed` where the database cannot be used."""
     engine = db.make_engine(settings.database_url)
     try:
         with Session(engine, expire_on_commit=False) as session:
             session.connection(execution_options=db.WRITING)
+            at = system_clock()
+            trail.begin(session, operation, at=at)
+            trail.by(session, Operator(at))
             yield session
+            audit.seal(session, alarm_at=settings.bulk_read_alarm)
             session.commit()
     except (OperationalError, ProgrammingError) as error:
         raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error

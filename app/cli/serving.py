@@ -10,7 +10,7 @@ import uvicorn
 from app.access import service as access
 from app.access.rules import Role
 from app.cli.printing import DatabaseUrl, Failed, open_session, settings_for
-from app.core import db
+from app.core import db, trail
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 from app.main import create_app
@@ -23,9 +23,10 @@ ADMINISTRATOR = "admin"
 def prepare(settings: Settings) -> None:
     """Migrate the database and load the reference data; doing it twice changes nothing."""
     db.migrate(settings.migration_url)
-    with open_session(settings) as session:
+    with open_session(settings, "taysir init") as session:
         reference.load(session)
         access.load_organizations(session)
+        trail.acted(session, "service.prepared")
 
 
 def init(
@@ -36,7 +37,7 @@ def init(
     settings = settings_for(database_url)
     prepare(settings)
     at = system_clock()
-    with open_session(settings) as session:
+    with open_session(settings, "taysir init") as session:
         if any(account.role == Role.ADMIN for account in access.list_accounts(session)):
             typer.echo("The database is ready; it has an administrator already.")
             return

@@ -13,9 +13,9 @@ from app.access.models import (
 )
 from app.access.rules import Actor, ConsentStatus, Role, consent_status
 from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.needs import queries as needs
-from app.needs.models import Need
 from app.reference.rules import Book, check_codes
 from app.visits import queries as visits
 
@@ -43,6 +43,7 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
     )  # fmt: skip
     session.add(consent)
     session.flush()
+    trail.acted(session, "consent.given", "consent", [consent.id], state=consent.state, fields=consent.fields)
     return consent
 
 
@@ -57,7 +58,7 @@ def _check(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> No
     wanted = set(new.scope.needs or ())
     if wanted - needs.visible_ids(session, actor, wanted):
         raise NotFound
-    if wanted and session.scalar(select(Need.id).where(Need.id.in_(wanted), Need.state != new.state)):
+    if needs.states_of(session, actor, wanted) - {new.state}:
         faults.append(Fault("/scope/needs", "consent.other_state", "All needs must be of the consenting State."))
     if new.expires_at is not None and new.expires_at <= actor.at:
         faults.append(Fault("/expires_at", "consent.expired", "expires_at must lie in the future."))
@@ -86,6 +87,7 @@ def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | Non
 def _add_event(session: Session, actor: Actor, consent: Consent, kind: str, reason: str | None) -> None:
     consent.events.append(ConsentEvent(consent_id=consent.id, kind=kind, at=actor.at, by=actor.writer, reason=reason))
     session.flush()
+    trail.acted(session, f"consent.{kind}", "consent", [consent.id], state=consent.state)
 
 
 def status(consent: Consent, actor: Actor) -> ConsentStatus:
@@ -102,16 +104,16 @@ def status(consent: Consent, actor: Actor) -> ConsentStatus:
 def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
     """The consent as the actor may see it: beyond CTED and the State, only the part that names the actor."""
     insider = actor.role in (Role.OFFICER, Role.SECRETARIAT, Role.STATE)
-    organizations = [a.value for a in consent.audience if a.kind == "organization"]
-    classes = [a.value for a in consent.audience if a.kind == "class"]
-    listed = [row.need_id for row in consent.needs]
+    organizations = sorted(a.value for a in consent.audience if a.kind == "organization")
+    classes = sorted(a.value for a in consent.audience if a.kind == "class")
+    listed = sorted(row.need_id for row in consent.needs)
     if not insider:
         organizations = [o for o in organizations if o == actor.organization]
         classes = [c for c in classes if c == actor.audience_class]
     seen = needs.visible_ids(session, actor, listed) if listed else frozenset()
     scope = ScopeRead(
         visit=consent.visit_id if insider else None,
-        themes=[row.theme for row in consent.themes] or None,
+        themes=sorted(row.theme for row in consent.themes) or None,
         needs=[need_id for need_id in listed if need_id in seen] if listed else None,
     )
     return ConsentRead(

@@ -1,5 +1,7 @@
 """Settings, read once from the environment (prefix `TAYSIR_`) and passed on."""
 
+from pathlib import Path
+
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -19,6 +21,18 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, bytes.")
     import_limit: int = Field(10_000_000, gt=0, description="Largest import, bytes.")
+
+    audit_anchor: Path | None = Field(
+        None,
+        description="File on another volume to which the end of the audit is added every 5 minutes.",
+    )
+    audit_anchor_every: int = Field(500, gt=0, description="Anchor as well after this many records.")
+    audit_syslog: str | None = Field(
+        None, description="Where anchors and alarms are sent too: a socket such as /dev/log, or host:port."
+    )
+    bulk_read_alarm: int = Field(
+        200, gt=0, description="More needs than this read by one account within an hour raise an alarm."
+    )
 
     @property
     def migration_url(self) -> str:

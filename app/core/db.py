@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -30,6 +30,11 @@ class Instant(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is; cursors of lists are read by it."""
+        return datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """To the database; refuses an instant without a zone."""
@@ -55,6 +60,7 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
         dict[str, str]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, list[str]]: JSON().with_variant(JSONB(), "postgresql"),
         list[str]: JSON().with_variant(JSONB(), "postgresql"),
         list[dict[str, Any]]: JSON().with_variant(JSONB(), "postgresql"),
     }
@@ -93,6 +99,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 WRITING: dict[str, Any] = {"begin": "IMMEDIATE"}
 """Execution options of a transaction that will write."""
+
+
+def turn_to_writing(session: Session) -> None:
+    """Let a transaction that has only read so far write at its end.
+
+    On SQLite a reading transaction cannot become a writing one once somebody else has written (SQLITE_BUSY_SNAPSHOT),
+    and waiting does not help: it ends here and a writing one begins. Elsewhere it simply goes on.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.commit()
+        session.connection(execution_options=WRITING)
 
 
 def _alembic(url: str) -> Config:

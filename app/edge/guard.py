@@ -1,8 +1,10 @@
-"""The outermost layer: a request id, a cap on the body, and a refusal of addresses that are not clean text."""
+"""The outermost layer: a request id, a cap on the body, a refusal of addresses that are not clean text, and no answer
+kept by anybody on the way."""
 
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Fault, Invalid, TooBig
@@ -26,7 +28,10 @@ class Guard:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", []).append((b"x-request-id", request_id.encode()))
+                headers = message.setdefault("headers", [])
+                headers += [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff")]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"private, no-store"))
             await send(message)
 
         if not _is_clean(scope.get("raw_path", b"")) or not _is_clean(scope["query_string"]):
@@ -34,7 +39,10 @@ class Guard:
             await problem(Invalid([fault]), request_id)(scope, receive, send_with_id)
             return
         limit = next(size for prefix, size in self.limits if scope["path"].startswith(prefix))
-        body = await _read(scope, receive, limit)
+        try:
+            body = await _read(scope, receive, limit)
+        except ClientDisconnect:
+            return  # half a body is no request
         if body is None:
             await problem(TooBig(limit), request_id)(scope, receive, send_with_id)
             return
@@ -66,7 +74,7 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b"".join(chunks)
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > limit:

@@ -25,3 +25,5 @@ class KeptAnswer(Base):
     headers: Mapped[dict[str, str]]
     body: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(index=True)
+    record_id: Mapped[UUID | None]
+    """The audit record of the request: giving its answer again is recorded too."""

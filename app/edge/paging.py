@@ -1,19 +1,19 @@
 """Lists by keyset: a page starts after the last row shown, so rows that come and go shift nothing."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import Fault, Invalid
+from app.edge import strict_json
 
 Item = TypeVar("Item")
 
@@ -50,7 +50,8 @@ def fetch(
 ) -> tuple[list[Any], str | None]:
     """Rows of `query` in the order of `keys` (unique together), and the cursor of the next page."""
     if paging.cursor is not None:
-        after = tuple_(*_read_cursor(paging.cursor, keys))
+        values = _read_cursor(paging.cursor, keys)
+        after = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         here: ColumnElement[Any] = tuple_(*keys)
         query = query.where(here < after if descending else here > after)
     order = [key.desc() if descending else key.asc() for key in keys]
@@ -66,12 +67,21 @@ def _write_cursor(values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
 
 
+def _instant(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    if value.utcoffset() != timedelta(0):
+        raise ValueError("cursors name instants in UTC")
+    return value
+
+
 def _read_cursor(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
-    readers: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, str: str, int: int}
+    readers: dict[type, Callable[[str], Any]] = {datetime: _instant, UUID: UUID, str: str}
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        texts = strict_json.parse(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError("a cursor is a list of texts")
         return [readers[key.type.python_type](text) for key, text in zip(keys, texts, strict=True)]
-    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError, AttributeError):
+    except (ValueError, Invalid):
         fault = Fault("query:cursor", "cursor.malformed", "Take the cursor from the 'next' of the page before.")
         raise Invalid([fault]) from None
 

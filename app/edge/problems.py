@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -67,8 +68,7 @@ EDGE_STATUSES: dict[type[errors.Error], tuple[int, str]] = {
 
 def problem(error: errors.Error, request_id: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer for one of our errors."""
-    table = {**EDGE_STATUSES, **STATUSES}
-    status, title = next(table[kind] for kind in type(error).__mro__ if kind in table)
+    status, title = _status_of(error)
     headers = dict(headers or {})
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -76,6 +76,29 @@ def problem(error: errors.Error, request_id: str, headers: dict[str, str] | None
         headers["Retry-After"] = "5"
     faults = error.faults if isinstance(error, errors.Invalid) else ()
     return _answer(status, title, error.code, error.detail, faults, request_id, headers)
+
+
+def _status_of(error: errors.Error) -> tuple[int, str]:
+    table = {**EDGE_STATUSES, **STATUSES}
+    return next(table[kind] for kind in type(error).__mro__ if kind in table)
+
+
+def refusal(error: Exception) -> tuple[int, str] | None:
+    """Status and code of an error by which a request is refused; nothing for faults of our own or of the database."""
+    match error:
+        case errors.Unavailable() | Unauthenticated():
+            return None
+        case errors.Error():
+            return _status_of(error)[0], error.code
+        case RequestValidationError():
+            return 422, "input.invalid"
+        case HTTPException(status_code=status) if status < 500:
+            return status, "request.malformed"
+        case StaleDataError():
+            return 412, "record.stale"
+        case IntegrityError():
+            return 409, "record.collision"
+    return None
 
 
 def _answer(
@@ -114,10 +137,15 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     return "".join(f"/{part}" for part in shown) if where == "body" else f"{where}:{'/'.join(shown)}"
 
 
+_MESSAGES = {"uuid_parsing": "Input should be a valid UUID"}
+"""In place of messages that repeat part of the input."""
+
+
 def validation_faults(raised: list[Any]) -> tuple[errors.Fault, ...]:
     """Pydantic's faults in our shape."""
     return tuple(
-        errors.Fault(_pointer(e["loc"]), f"field.{e['type']}", e["msg"].rstrip(".") + ".") for e in raised[:50]
+        errors.Fault(_pointer(e["loc"]), f"field.{e['type']}", _MESSAGES.get(e["type"], e["msg"]).rstrip(".") + ".")
+        for e in raised[:50]
     )
 
 
@@ -169,8 +197,22 @@ async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
     return _answer(500, "Internal error", "internal", "Something went wrong on our side.", (), _request_id(request))
 
 
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document with problems under their own media type; the framework knows one type per operation."""
+    document = FastAPI.openapi(app)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                content = response.get("content", {})
+                shape = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+                if shape.endswith("/Problem"):
+                    content["application/problem+json"] = content.pop("application/json")
+    return document
+
+
 def install(app: FastAPI) -> None:
-    """Answer every error of `app` with a problem."""
+    """Answer every error of `app` with a problem, and say so in its OpenAPI document."""
+    app.openapi = partial(_document, app)  # type: ignore[method-assign]  # the framework's own way
     handlers: list[tuple[type[Exception], Callable[..., Any]]] = [
         (errors.Error, _ours),
         (RequestValidationError, _malformed),
@@ -187,7 +229,7 @@ def install(app: FastAPI) -> None:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": title, "content": {"application/problem+json": {}}}
+    status: {"model": Problem, "description": title}
     for status, title in [*EDGE_STATUSES.values(), *STATUSES.values(), (405, "Method not allowed")]
 }
 """For OpenAPI: the problems that any operation may answer with."""

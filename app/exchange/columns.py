@@ -1,7 +1,7 @@
 """The columns of tables, per kind, in the contract's names; turns a row's cells into a record."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -9,11 +9,13 @@ from typing import Any
 
 from app.access.rules import Level
 from app.core.errors import Fault, Invalid
+from app.exchange.codes import Codes
 from app.exchange.rules import Draft, Kind
 from app.exchange.tables import Row
 from app.needs.rules import Source
 from app.offers.rules import Availability, CapacityUnit, Rule, Status
-from app.reference.rules import Book, Labels
+from app.offers.service import MOST_FAULTS, NOT_CHECKED
+from app.reference.rules import Book
 from app.visits.rules import Mode, Priority, VisitType
 
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
@@ -27,7 +29,7 @@ class Wrong(Exception):
         self.code, self.detail = code, detail
 
 
-Reader = Callable[[str, Book], Any]  # what a record holds in one field
+Reader = Callable[[str, Codes], Any]  # what a record holds in one field
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,16 @@ class Column:
     required: bool = False
 
 
-def as_written(cell: str, _book: Book) -> str:
+def as_written(cell: str, _: Codes) -> str:
     """The cell itself."""
     return cell
 
 
-def _list(cell: str, _book: Book) -> list[str]:
+def _list(cell: str, _: Codes) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
-def _one_of(choices: Sequence[str], cell: str, _book: Book) -> str:
+def _one_of(choices: Sequence[str], cell: str, _: Codes) -> str:
     code = cell.lower().replace(" ", "_").replace("-", "_")
     if code in choices:
         return code
@@ -58,7 +60,7 @@ def _one_of(choices: Sequence[str], cell: str, _book: Book) -> str:
     raise Wrong("value.unknown", f"One of: {', '.join(choices)}.{hint}")
 
 
-def _flag(cell: str, _book: Book) -> bool:
+def _flag(cell: str, _: Codes) -> bool:
     word = cell.lower()
     if word in ("true", "yes", "1", "x"):
         return True
@@ -67,72 +69,45 @@ def _flag(cell: str, _book: Book) -> bool:
     raise Wrong("value.not_a_flag", "Write true or false.")
 
 
-def _number(cell: str, _book: Book) -> str:
+def _number(cell: str, _: Codes) -> str:
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", cell):
         raise Wrong("value.not_a_number", "Write a number with digits only, with a point before decimals.")
     return cell
 
 
-def _day(cell: str, _book: Book) -> str:
+def _day(cell: str, _: Codes) -> str:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
         raise Wrong("value.not_a_date", "Write dates as YYYY-MM-DD.")
     return cell
 
 
-def code_of(known: Mapping[str, Labels], text: str) -> str | None:
-    """The code that is meant by a code or by a label in any of the six languages."""
-    if text in known:
-        return text
-    plain = " ".join(text.casefold().split())
-    for code, labels in known.items():
-        if code.casefold() == plain or any(label.casefold() == plain for label in labels.values()):
-            return code
-    return None
+def _code(kind: str, cell: str, codes: Codes) -> str:
+    code = codes.find(kind, cell)
+    if code is None:
+        raise Wrong(f"{kind}.unknown", f"This is no code or label of a {kind}.{codes.hint(kind, cell)}")
+    return code
 
 
-def _code(kind: str, cell: str, book: Book) -> str:
-    known = _known(kind, book)
-    code = code_of(known, cell)
-    if code is None and kind == "state":
-        code = book.iso2.get(cell.upper())
-    if code is not None:
-        return code
-    labels = {label.casefold(): code for code, labels in known.items() for label in (code, *labels.values())}
-    close = get_close_matches(cell[:60].casefold(), list(labels), n=1, cutoff=0.7)
-    hint = f" Did you mean {labels[close[0]]}?" if close else ""
-    raise Wrong(f"{kind}.unknown", f"This is no code or label of a {kind}.{hint}")
+def _codes(kind: str, cell: str, codes: Codes) -> list[str]:
+    return [_code(kind, part, codes) for part in _list(cell, codes)]
 
 
-def _known(kind: str, book: Book) -> Mapping[str, Labels]:
-    return {
-        "state": book.states,
-        "theme": book.themes,
-        "assistance_type": book.assistance_types,
-        "institution": book.institutions,
-        "grouping": book.groupings,
-    }[kind]
-
-
-def _codes(kind: str, cell: str, book: Book) -> list[str]:
-    return [_code(kind, part, book) for part in _list(cell, book)]
-
-
-def _eligibility(cell: str, book: Book) -> list[dict[str, str]]:
-    rules = []
-    for part in _list(cell, book):
+def _eligibility(cell: str, codes: Codes) -> list[dict[str, str]]:
+    found = []
+    for part in _list(cell, codes):
         name, _, value = (piece.strip() for piece in part.partition(":"))
-        rule = {"rule": _one_of([rule.value for rule in Rule], name, book)}
+        rule = {"rule": _one_of([rule.value for rule in Rule], name, codes)}
         if value:
-            rule["value"] = _code("grouping", value, book)
-        rules.append(rule)
-    return rules
+            rule["value"] = _code("grouping", value, codes)
+        found.append(rule)
+    return found
 
 
-def _existing_help(cell: str, book: Book) -> list[dict[str, str]]:
+def _existing_help(cell: str, codes: Codes) -> list[dict[str, str]]:
     helps = []
-    for part in _list(cell, book):
+    for part in _list(cell, codes):
         organization, _, until = (piece.strip() for piece in part.partition(":"))
-        helps.append({"organization": organization} | ({"until": _day(until, book)} if until else {}))
+        helps.append({"organization": organization} | ({"until": _day(until, codes)} if until else {}))
     return helps
 
 
@@ -212,7 +187,7 @@ NARRATIVES: Mapping[Kind, tuple[str, ...]] = {
     Kind.VISITS: (),
 }
 
-_NARRATIVE = re.compile(r"(title|description)(?:_([a-z]{2}|und))?")
+_NARRATIVE = re.compile(r"(title|description)(?:_([a-z]{2,3}))?")
 
 
 def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Sequence[str]) -> list[Fault]:
@@ -249,10 +224,19 @@ def drafts(kind: Kind, header: Sequence[str], rows: Sequence[Row], book: Book) -
     faults = header_faults(header, COLUMNS[kind], NARRATIVES[kind])
     if faults:
         raise Invalid(faults, "import.unreadable")
-    return [draft_of(row, COLUMNS[kind], book) for row in rows]
+    return list(read_rows(rows, COLUMNS[kind], book))
 
 
-def draft_of(row: Row, columns: Sequence[Column], book: Book) -> Draft:
+def read_rows(rows: Iterable[Row], columns: Sequence[Column], book: Book) -> Iterator[Draft]:
+    """The rows as records; after a thousand faults the rest is not read."""
+    faults, codes = 0, Codes(book)
+    for row in rows:
+        draft = draft_of(row, columns, codes) if faults < MOST_FAULTS else Draft(row.number, faults=[NOT_CHECKED])
+        faults += len(draft.faults)
+        yield draft
+
+
+def draft_of(row: Row, columns: Sequence[Column], codes: Codes) -> Draft:
     """One row as a record; cells that cannot be read are faults, empty cells leave a field as it is."""
     draft = Draft(row.number)
     cells = {_key(name): cell for name, cell in row.cells.items()}
@@ -264,7 +248,7 @@ def draft_of(row: Row, columns: Sequence[Column], book: Book) -> Draft:
                 draft.faults.append(Fault(pointer, "field.missing", "This field is required."))
             continue
         try:
-            value = column.read(cell, book)
+            value = column.read(cell, codes)
         except Wrong as wrong:
             draft.faults.append(Fault(pointer, wrong.code, wrong.detail))
             continue

@@ -1,5 +1,7 @@
 """Reads needs and offers from files for work without a database: JSON lines, tables, and IATI for offers."""
 
+import copy
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +47,7 @@ class FileOffer(OfferDraft):
     """An offer as a file holds it; who offers may be any text, and an IATI activity may lack a description."""
 
     id: Name
-    organization: Name | None = None
+    organization: Name = ""
     description: Annotated[dict[LanguageCode, LongText], Field(max_length=20)]
     status: Status = Status.PUBLISHED
 
@@ -82,8 +84,8 @@ def read_needs(path: Path, *, tell: Told = _tell) -> list[FileNeed]:
     book = book_of_files()
 
     def check(need: FileNeed) -> list[Fault]:
-        faults = check_codes(book.states, [need.state], kind="state", pointer="/state")
-        return faults + needs.check_reference(need, book)
+        faults = check_codes(book.states, [need.state], kind="state", pointer="")
+        return [replace(fault, pointer="/state") for fault in faults] + needs.check_reference(need, book)
 
     return _read(path, Kind.NEEDS, FileNeed, check, book, tell)
 
@@ -106,24 +108,21 @@ def _read(
     for counted, draft in _drafts(path, kind, book, tell):
         here = list(draft.faults)
         fields = _known(draft.fields, kind, model, unknown)
-        try:
-            record = model.model_validate(fields)
-        except ValidationError as error:
-            here += faults_of(error)
-        else:
-            here += check(record)
+        record, wrong = _validated(fields, model, check)
+        while passed_over := [fault for fault in wrong if _ITEM.fullmatch(fault.pointer)]:
+            for fault in passed_over:
+                tell(f"{_place(path, counted, draft, fault)}: {fault.detail} It was passed over. [{fault.code}]")
+            fields = _without(fields, passed_over)
+            record, wrong = _validated(fields, model, check)
+        here += wrong
+        if record is not None:
             if record.id in seen:
                 here.append(
                     Fault("/id", "row.doubled", "Another row of this file has the same id: each needs its own.")
                 )
             seen.add(record.id)
             found.append(record)
-        faults += [
-            Fault(
-                f"{path.name}, {counted} {draft.number}{fault.pointer.replace('/', ', ', 1)}", fault.code, fault.detail
-            )
-            for fault in here
-        ]
+        faults += [Fault(_place(path, counted, draft, fault), fault.code, fault.detail) for fault in here]
     for key, count in sorted(unknown.items()):
         tell(f"{path.name}: the key {key[:60]!a} is not known and was passed over ({count}).")
     if not faults and not found:
@@ -134,6 +133,33 @@ def _read(
             shown.append(Fault(path.name, "file.more_faults", f"And {more} more."))
         raise Invalid(shown, "file.invalid")
     return found
+
+
+_ITEM = re.compile(r"/((?:scope/)?[a-z_]+)/([0-9]+)")
+"""A code in a list: one that is not known says nothing for a ranking, so it is told and passed over."""
+
+
+def _validated(
+    fields: dict[str, Any], model: type[Read], check: Callable[[Read], list[Fault]]
+) -> tuple[Read | None, list[Fault]]:
+    try:
+        record = model.model_validate(fields)
+    except ValidationError as error:
+        return None, faults_of(error)
+    return record, check(record)
+
+
+def _without(fields: dict[str, Any], passed_over: list[Fault]) -> dict[str, Any]:
+    left = copy.deepcopy(fields)
+    places = {place.groups() for fault in passed_over if (place := _ITEM.fullmatch(fault.pointer))}
+    for name, position in sorted(places, key=lambda place: -int(place[1])):
+        holder = left["scope"] if name.startswith("scope/") else left
+        del holder[name.removeprefix("scope/")][int(position)]
+    return left
+
+
+def _place(path: Path, counted: str, draft: Draft, fault: Fault) -> str:
+    return f"{path.name}, {counted} {draft.number}{fault.pointer.replace('/', ', ', 1)}"
 
 
 def _known(fields: dict[str, Any], kind: Kind, model: type[Read], unknown: Counter[str]) -> dict[str, Any]:
@@ -176,7 +202,11 @@ def _json_lines(path: Path) -> Iterator[Draft]:
 
 def _by_language(fields: dict[str, Any]) -> dict[str, Any]:
     language = fields.pop("lang", "und")
+    if isinstance(fields.get("id"), int):
+        fields["id"] = str(fields["id"])
     for name in ("title", "description"):
+        if fields.get(name) == "":
+            fields[name] = {}
         if isinstance(fields.get(name), str):
             fields[name] = {language: fields[name]} if isinstance(language, str) else fields[name]
     return fields
@@ -194,8 +224,8 @@ def _imported(path: Path, kind: Kind, book: Book, tell: Told) -> Iterator[tuple[
         faults = [fault for fault in faults if fault.code != "column.unknown"]
         if faults:
             raise Invalid(faults)
-        for row in rows:
-            yield "row", columns.draft_of(row, _TABLES[kind], book)
+        for draft in columns.read_rows(rows, _TABLES[kind], book):
+            yield "row", draft
         return
     if kind is not Kind.OFFERS:
         raise Invalid(

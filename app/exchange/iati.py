@@ -7,6 +7,7 @@ from lxml import etree
 
 from app.core.errors import Fault, Invalid
 from app.exchange import narratives, rules
+from app.exchange.codes import Codes
 from app.exchange.rules import Draft
 from app.reference.rules import Book
 
@@ -17,6 +18,7 @@ _READ = frozenset(
     | {"recipient-country", "recipient-region", "sector", "transaction"}
 )
 _CHUNK = 65_536
+_MOST_WRONG = 10
 
 
 class _Refused(Exception):
@@ -90,7 +92,8 @@ def read(payload: bytes, book: Book) -> tuple[list[Draft], list[rules.Note]]:
     if len(activities) > rules.MAX_ROWS:
         raise _refusal("file.too_many_rows", f"At most {rules.MAX_ROWS} activities are taken in one file.")
     seen: dict[str, int] = {}
-    drafts = [_activity(element, number, seen, book) for number, element in enumerate(activities, start=1)]
+    codes = Codes(book)
+    drafts = [_activity(element, number, seen, book, codes) for number, element in enumerate(activities, start=1)]
     unread = {child.tag for activity in activities for child in activity if "{" not in child.tag} - _READ
     notes = []
     if version is None:
@@ -100,7 +103,7 @@ def read(payload: bytes, book: Book) -> tuple[list[Draft], list[rules.Note]]:
     return drafts, notes
 
 
-def _activity(element: etree._Element, number: int, seen: dict[str, int], book: Book) -> Draft:
+def _activity(element: etree._Element, number: int, seen: dict[str, int], book: Book, codes: Codes) -> Draft:
     draft = Draft(number)
     identifier = " ".join("".join(_text(found) for found in element.findall("iati-identifier")[:1]).split())
     if not identifier:
@@ -114,7 +117,7 @@ def _activity(element: etree._Element, number: int, seen: dict[str, int], book: 
     _texts(draft, element)
     _dates(draft, element)
     _status(draft, element)
-    _recipients(draft, element, book)
+    _recipients(draft, element, book, codes)
     _sectors(draft, element)
     return draft
 
@@ -194,10 +197,11 @@ def _with_transactions(activity: etree._Element, name: str, draft: Draft) -> lis
     return own or under
 
 
-def _recipients(draft: Draft, activity: etree._Element, book: Book) -> None:
+def _recipients(draft: Draft, activity: etree._Element, book: Book, codes: Codes) -> None:
     countries = _with_transactions(activity, "recipient-country", draft)
     regions = _with_transactions(activity, "recipient-region", draft)
     states: list[str] = []
+    wrong: dict[str, etree._Element] = {}
     for element in countries:
         code = (element.get("code") or "").strip().upper()
         state = book.iso2.get(code)
@@ -206,10 +210,11 @@ def _recipients(draft: Draft, activity: etree._Element, book: Book) -> None:
         elif code in rules.NOT_MEMBER_STATES:
             draft.note("country.not_a_member_state", f"{code} is no Member State: not in the scope.")
         else:
-            hint = _meant_country(code, element, book)
-            detail = f"recipient-country takes a code of ISO 3166 alpha-2.{hint}"
-            if not any(fault.detail == detail for fault in draft.faults):
-                draft.faults.append(Fault("/recipient-country", "country.unknown", detail))
+            wrong.setdefault(code, element)
+    for code, element in list(wrong.items())[:_MOST_WRONG]:
+        hint = _meant_country(code, element, book, codes)
+        detail = f"recipient-country takes a code of ISO 3166 alpha-2.{hint}"
+        draft.faults.append(Fault("/recipient-country", "country.unknown", detail))
     groupings = [g for element in regions for g in _groupings(draft, element, book)]
     scope_element = activity.find("activity-scope")
     is_global = scope_element is not None and scope_element.get("code") == "1"
@@ -225,15 +230,10 @@ def _recipients(draft: Draft, activity: etree._Element, book: Book) -> None:
         }
 
 
-def _meant_country(code: str, element: etree._Element, book: Book) -> str:
-    by_state = {state: iso2 for iso2, state in book.iso2.items()}
-    if code in by_state:
-        return f" Did you mean {by_state[code]}?"
-    names = {code.casefold(), *((n.text or "").strip().casefold() for n in element.findall("narrative"))}
-    for state, labels in book.states.items():
-        if names & {label.casefold() for label in labels.values()}:
-            return f" Did you mean {by_state[state]}?"
-    return ""
+def _meant_country(code: str, element: etree._Element, book: Book, codes: Codes) -> str:
+    name = code or (element.findtext("narrative") or "").strip()
+    state = codes.find("state", name)
+    return next((f" Did you mean {iso2}?" for iso2, code in book.iso2.items() if code == state), "")
 
 
 def _groupings(draft: Draft, element: etree._Element, book: Book) -> tuple[str, ...]:
@@ -259,7 +259,7 @@ def _sectors(draft: Draft, activity: etree._Element) -> None:
         if vocabulary in ("98", "99"):
             draft.note("sector.private", "Codes of a private vocabulary (98, 99) mean what their maker says: not read.")
         elif vocabulary not in ("1", "2"):
-            draft.note("sector.other", f"Codes of sector vocabulary {vocabulary} say nothing of our themes: not read.")
+            draft.note("sector.other", "Codes of a list of sectors other than the DAC's: not read.")
         for code in sorted(codes & rules.HINTS.keys() if vocabulary == "1" else ()):
             draft.note("sector.hint", f"Sector {code}, {rules.HINTS[code]}: where it touches our themes, add them.")
         if vocabulary not in ("98", "99"):

@@ -1,8 +1,9 @@
 """Decisions of imports: kinds and formats, limits on files, how codes of the IATI standard read in our words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -120,7 +121,7 @@ def groupings_of_region(code: str, vocabulary: str, known: Iterable[str]) -> tup
     """Our groupings for a region of the DAC's list (vocabulary 1) or of M49 (2); nothing where it cannot be told."""
     if vocabulary == "1":
         return DAC_REGIONS.get(code, ())
-    if vocabulary == "2" and code.isdecimal():
+    if vocabulary == "2" and re.fullmatch("[0-9]{1,3}", code):
         if int(code) == 1:
             return (WORLD,)
         grouping = f"m49-{int(code):03}"
@@ -153,11 +154,8 @@ HINTS: Mapping[str, str] = {
 
 def share_of(text: str | None) -> Decimal | None:
     """A percentage as written, or nothing."""
-    try:
-        share = Decimal((text or "").strip().removesuffix("%"))
-    except InvalidOperation:
-        return None
-    return share if share.is_finite() else None
+    written = (text or "").strip().removesuffix("%").strip()
+    return Decimal(written) if re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,12})?", written) else None
 
 
 def adds_to_hundred(shares: Iterable[Decimal]) -> bool:

@@ -29,6 +29,7 @@ from app.visits.models import Recommendation, TeamMember, Visit
 from app.visits.schemas import RecommendationCreate, VisitCreate
 
 _OFFSET = re.compile(r"today(?:([+-])(\d{1,5}))?")
+_INSTANTS = ("effective_from", "expires_at")
 Json = dict[str, Any]  # one line of a file
 
 
@@ -149,7 +150,8 @@ class _Loader:
         if identifier in self._there[Consent]:
             return False
         withdrawn_at = row.pop("withdrawn_at", None)
-        new = ConsentCreate.model_validate(self._dated({**row, "scope": _scope(row["scope"])}))
+        instants = {name: f"{self._resolved(row[name])}T00:00:00Z" for name in _INSTANTS if row.get(name)}
+        new = ConsentCreate.model_validate({**self._dated(row), **instants, "scope": _scope(row["scope"])})
         has_expired = new.expires_at is not None and new.expires_at <= self._now
         given_at = self._now
         if withdrawn_at or has_expired:

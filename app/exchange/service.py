@@ -1,14 +1,16 @@
 """Imports a file: all of it or nothing, and a rehearsal is the same work undone."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Permission
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.exchange import columns, iati, rules, tables
 from app.exchange.models import Import
@@ -45,6 +47,7 @@ def take_in(
     organization: str | None = None,
 ) -> ImportRead:
     """Import a file; raises `Invalid` naming every wrong row, and then nothing of it is written."""
+    trail.acted(session, "import.made")
     file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
     if report.counts[Result.REFUSED]:
         raise refusal_of(report)
@@ -64,7 +67,8 @@ def rehearse(
     """What an import of the file would do, row by row; it is undone before this returns."""
     savepoint = session.begin_nested()
     try:
-        file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
+        with trail.rehearsal(session):
+            file_format, organization, report = _written(session, actor, book, payload, kind, filename, organization)
     finally:
         savepoint.rollback()
     return _keep(session, actor, payload, kind, file_format, organization, report, is_dry_run=True)
@@ -98,10 +102,12 @@ def _written(
         drafts = columns.drafts(kind, header, rows, book)
     if kind is Kind.OFFERS:
         outcomes = merge_offers(session, actor, organization or "", drafts, book, from_iati=file_format is Format.IATI)
+    elif kind is Kind.NEEDS:
+        known_needs = _known_needs(session, actor)
+        outcomes = _each(drafts, lambda draft: _need(session, actor, draft, book, known_needs))
     else:
-        write = _need if kind is Kind.NEEDS else _visit
-        known = _known_needs(session, actor) if kind is Kind.NEEDS else _known_visits(session, actor)
-        outcomes = [write(session, actor, draft, book, known) for draft in drafts]
+        known_visits = _known_visits(session, actor)
+        outcomes = _each(drafts, lambda draft: _visit(session, actor, draft, book, known_visits))
     return file_format, organization, report_of(outcomes, notes)
 
 
@@ -123,6 +129,8 @@ def _keep(
     )  # fmt: skip
     session.add(kept)
     session.flush()
+    act = "import.rehearsed" if is_dry_run else "import.made"
+    trail.acted(session, act, "import", [kept.id], kind_imported=kind)
     return shown(kept)
 
 
@@ -146,7 +154,12 @@ def merge_offers(
     known = offer_queries.by_external_id(session, organization)
     seen: set[str] = set()
     records: dict[int, OfferImport] = {}
+    faults = 0
     for position, draft in enumerate(drafts):
+        faults += len(draft.faults)
+        if faults >= offers.MOST_FAULTS:
+            refused(draft, [offers.NOT_CHECKED])
+            continue
         external_id = draft.identifier = draft.fields.get("external_id") or None
         if external_id is not None and external_id in seen and not draft.faults:
             draft.faults.append(Fault("/external_id", "row.doubled", "Another row has the same external_id."))
@@ -161,7 +174,7 @@ def merge_offers(
         try:
             record = OfferImport.model_validate(draft.fields)
         except ValidationError as error:
-            refused(draft, faults_of(error))
+            faults += len(refused(draft, faults_of(error)).draft.faults)
             continue
         if not draft.faults:
             records[position] = record
@@ -178,14 +191,31 @@ def merge_offers(
     return [outcomes.get(position) or refused(draft, ()) for position, draft in enumerate(drafts)]
 
 
-Known = dict[Any, Any]  # the records that a file may speak of, by what tells them apart
+def _each(drafts: Sequence[Draft], write: Callable[[Draft], Outcome]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    faults = 0
+    for draft in drafts:
+        outcomes.append(write(draft) if faults < offers.MOST_FAULTS else refused(draft, [offers.NOT_CHECKED]))
+        faults += len(draft.faults)
+    return outcomes
 
 
-def _known_needs(session: Session, actor: Actor) -> Known:
-    known: Known = {}
-    for seen in need_queries.find_all(session, need_queries.list_needs(actor)):
-        known[seen.need.reference] = seen.need
-        known[_need_key(seen.need.state, seen.need.visit_id, seen.need.title)] = seen.need
+Row = TypeVar("Row", Need, Visit)
+
+
+@dataclass(slots=True)
+class _Known(Generic[Row]):
+    """The records that a file may speak of, by what tells them apart, and those that it has spoken of."""
+
+    records: dict[object, Row] = field(default_factory=dict)
+    written: set[UUID] = field(default_factory=set)
+
+
+def _known_needs(session: Session, actor: Actor) -> _Known[Need]:
+    known = _Known[Need]()
+    for seen in need_queries.find_all(session, need_queries.weighing(need_queries.list_needs(actor))):
+        known.records[seen.need.reference] = seen.need
+        known.records[_need_key(seen.need.state, seen.need.visit_id, seen.need.title)] = seen.need
     return known
 
 
@@ -193,7 +223,7 @@ def _need_key(state: str, visit: UUID | None, title: dict[str, str]) -> tuple[ob
     return state, visit, frozenset(title.items())
 
 
-def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: Known) -> Outcome:
+def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: _Known[Need]) -> Outcome:
     """Record a need, or change the one of that reference, or of that State, visit and title."""
     reference = draft.fields.pop("reference", None)
     draft.identifier = reference
@@ -202,14 +232,13 @@ def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: Known
         new = NeedCreate.model_validate(draft.fields)
     except ValidationError as error:
         return refused(draft, faults_of(error))
-    need: Need | None
     if reference is not None:
-        need = known.get(reference)
+        need = known.records.get(reference)
         if need is None or need.state != new.state:
             return refused(draft, [Fault("/reference", "need.unknown", "There is no need of that reference there.")])
     else:
-        need = known.get(_need_key(new.state, new.visit, new.title))
-    if need is not None and need in known.setdefault("written", []):
+        need = known.records.get(_need_key(new.state, new.visit, new.title))
+    if need is not None and need.id in known.written:
         return refused(draft, [Fault("/title", "row.doubled", "Another row of this file is the same need.")])
     if draft.faults:
         return refused(draft, ())
@@ -221,8 +250,8 @@ def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: Known
             result = _changed_need(session, need, new, book)
     except (Invalid, Conflict, NotFound) as error:
         return refused(draft, _faults(error, "/visit"))
-    known["written"].append(need)
-    known[_need_key(need.state, need.visit_id, need.title)] = need
+    known.written.add(need.id)
+    known.records[_need_key(need.state, need.visit_id, need.title)] = need
     draft.identifier = need.reference
     return Outcome(draft, result)
 
@@ -234,12 +263,12 @@ def _changed_need(session: Session, need: Need, new: NeedCreate, book: Book) -> 
     return Result.UNCHANGED if before == (need.row_version, need.themes) else Result.CHANGED
 
 
-def _known_visits(session: Session, actor: Actor) -> Known:
+def _known_visits(session: Session, actor: Actor) -> _Known[Visit]:
     found = session.scalars(visit_queries.list_visits(actor))
-    return {(visit.state, visit.type, visit.starts_on): visit for visit in found}
+    return _Known({(visit.state, visit.type, visit.starts_on): visit for visit in found})
 
 
-def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: Known) -> Outcome:
+def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: _Known[Visit]) -> Outcome:
     """Record a visit, or change the one of that State, type and first day."""
     _check_level(draft)
     try:
@@ -248,20 +277,21 @@ def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: Know
         return refused(draft, faults_of(error))
     draft.identifier = f"{new.state} {new.type} {new.starts_on}"
     key = (new.state, new.type, new.starts_on)
-    if key in known.setdefault("written", []):
+    visit = known.records.get(key)
+    if visit is not None and visit.id in known.written:
         return refused(draft, [Fault("/starts_on", "row.doubled", "Another row of this file is the same visit.")])
     if draft.faults:
         return refused(draft, ())
-    visit: Visit | None = known.get(key)
     try:
         if visit is None:
-            known[key] = visits.record(session, actor, new, book)
+            visit = visits.record(session, actor, new, book)
             result = Result.CREATED
         else:
             result = _changed_visit(session, visit, new)
     except (Invalid, Conflict) as error:
         return refused(draft, _faults(error, ""))
-    known["written"].append(key)
+    known.written.add(visit.id)
+    known.records[key] = visit
     return Outcome(draft, result)
 
 

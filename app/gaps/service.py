@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.core import trail
 from app.gaps import rules
 from app.gaps.rules import Parts
 from app.gaps.schemas import GapRead, GapsRead, PartsRead
@@ -12,6 +13,7 @@ from app.matches.service import DIGITS, Asked, Best
 
 def rank(asked: Asked, *, theme: str | None, region: str | None, grouping: str | None, limit: int) -> GapsRead:
     """Visible needs that no offer serves, by priority and by how much is unmet; ties by State and reference."""
+    trail.reading(asked.session, "gap.read")
     engine, revision = asked.matcher.current(asked.session)
     seen = queries.open_needs(asked.session, asked.actor, theme=theme)
     wanted = _states(asked, region, grouping)
@@ -27,8 +29,8 @@ def rank(asked: Asked, *, theme: str | None, region: str | None, grouping: str |
     offers = queries.published(asked.session, [best.offer_id for best, _ in gaps if best.offer_id])
     items = []
     for number, (best, parts) in enumerate(gaps, start=1):
-        offer = offers[best.offer_id] if best.offer_id else None
-        need = service.name_need(best.seen, asked.language)
+        offer = offers.get(best.offer_id) if best.offer_id else None
+        need = service.name_need(asked, best.seen)
         items.append(
             GapRead(
                 rank=number,

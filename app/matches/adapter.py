@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import FACILITATOR
+from app.matches import queries
 from app.needs.rules import Source
 from app.needs.schemas import NeedDraft
 from app.offers import queries as offers
@@ -19,7 +20,9 @@ from app.offers.rules import Status
 from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 from matching import (
+    RECIPE,
     Capacity,
+    Change,
     EligibilityRule,
     Engine,
     Facts,
@@ -29,12 +32,16 @@ from matching import (
     NeedProfile,
     OfferProfile,
     Ranking,
+    Recipe,
     Scope,
     Terms,
     load_terms,
 )
 
-__all__ = ["Match", "Matcher", "NeedMatch", "NeedProfile", "OfferProfile", "Ranking", "need_profile", "offer_profile"]
+__all__ = [
+    "Change", "Engine", "Match", "Matcher", "NeedMatch", "NeedProfile", "OfferProfile", "Ranking", "need_profile",
+    "offer_profile",
+]  # fmt: skip
 
 
 def facts_of(book: Book) -> Facts:
@@ -54,9 +61,22 @@ def _terms() -> Terms:
     return load_terms()  # a second and a half; they never change while the service runs
 
 
-def new_engine(book: Book) -> Engine:
+def new_engine(book: Book, recipe: Recipe = RECIPE) -> Engine:
     """An engine that knows no offers yet."""
-    return Engine(_terms(), facts_of(book))
+    return Engine(_terms(), facts_of(book), recipe)
+
+
+def base_of(recipe: Recipe) -> str:
+    """The name under which adopted recipes say what they were refitted from."""
+    return f"{recipe.version} {recipe.digest}"
+
+
+def recipe_in_use(session: Session) -> Recipe:
+    """The recipe adopted last, if it was refitted from the one that ships; else that one."""
+    adopted = queries.newest_recipe(session)
+    if adopted is None or adopted.base != base_of(RECIPE):
+        return RECIPE
+    return Recipe.from_mapping(adopted.weights)
 
 
 class Matcher:
@@ -80,6 +100,9 @@ class Matcher:
                     else:
                         removed.append(str(offer.id))
                 self._engine = self._engine.updated(changed, removed)
+                recipe = recipe_in_use(session)
+                if recipe != self._engine.recipe:
+                    self._engine = self._engine.with_recipe(recipe)
                 self._revision = revision
             return self._engine, self._revision
 

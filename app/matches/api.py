@@ -13,7 +13,7 @@ from app.access.rules import Actor, Permission, Role
 from app.core.errors import Invalid, NotFound
 from app.edge.etags import tagged
 from app.edge.language import Language
-from app.edge.route import RequestSession, Route
+from app.edge.route import ReadingRoute, RequestSession
 from app.matches import service
 from app.matches.schemas import MatchesRead, Preview, ReverseMatchesRead, StateMatchesRead
 from app.matches.service import Asked
@@ -26,7 +26,7 @@ from app.reference.api import ReferenceBook
 from app.reference.rules import check_codes
 from app.reference.schemas import Day, Iso3
 
-router = APIRouter(route_class=Route, tags=["matches"])
+router = APIRouter(route_class=ReadingRoute, tags=["matches"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 AsOf = Annotated[Day | None, Query(description="The day for which offers are judged; today where left out.")]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import Actor
+from app.matches.models import AdoptedRecipe
 from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.offers.models import Offer
@@ -21,9 +22,11 @@ IMPORTANCE = {"high": 0, "medium": 1, "low": 2, None: 3}
 def open_needs(
     session: Session, actor: Actor, *, state: str | None = None, visit: UUID | None = None, theme: str | None = None
 ) -> list[Seen]:
-    """Visible needs that are not covered yet, the most important first: priority, the State's own order, then age."""
+    """Visible needs that are not covered yet, the most important first: priority, the State's own order, then age.
+
+    They are to choose from: what is shown of them has to be noted as read."""
     query = needs.narrowed(needs.list_needs(actor), actor, state=state, visit=visit, theme=theme)
-    found = needs.find_all(session, query)
+    found = needs.find_all(session, needs.weighing(query))
     # The State's own order is no part of a header, so it must not show in the order of headers either.
     return sorted(
         found,
@@ -48,6 +51,11 @@ def published(session: Session, ids: Iterable[UUID]) -> dict[UUID, Offer]:
     wanted = set(ids)
     rows = session.scalars(select(Offer).where(Offer.id.in_(wanted), Offer.status == Status.PUBLISHED))
     return {offer.id: offer for offer in rows}
+
+
+def newest_recipe(session: Session) -> AdoptedRecipe | None:
+    """The recipe that was adopted last."""
+    return session.scalar(select(AdoptedRecipe).order_by(AdoptedRecipe.revision.desc()).limit(1))
 
 
 def organization_names(session: Session, codes: Iterable[str]) -> dict[str, str]:

@@ -115,17 +115,17 @@ def gap_sentence(
 ) -> str:
     """Why a need is a gap, how important it is and who else has one like it."""
     named: dict[str, Value] = {
-        "state": Quoted(state),
+        "state": state,
         "need_title": Quoted(need_title) if need_title else "",
         "themes": _items("theme", themes, language, book),
         "best_match": Share(best_match),
         "best_offer": Quoted(best_offer) if best_offer else "",
         "states": shared_by,
     }
-    sentences = [
-        i18n.render("gap.named", language, named),
-        i18n.render("gap.weak" if best_offer else "gap.uncovered", language, named),
-    ]
+    # A header hides what an offer would have to answer, so how far one does cannot be told.
+    nearest = "gap.weak" if need_title else "gap.header_only"
+    how = nearest if best_offer else "gap.uncovered"
+    sentences = [i18n.render("gap.named", language, named), i18n.render(how, language, named)]
     if priority:
         sentences.append(i18n.render(f"gap.priority_{priority}", language, named))
     if shared_by > 1:

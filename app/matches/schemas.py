@@ -75,7 +75,7 @@ class ReverseMatchRead(Scores):
 
 
 class ChangeRead(BaseModel):
-    """The one change of the offer's record that would let it serve."""
+    """The one change of the offer's record that would let it serve; figures of capacity are for its owner and CTED."""
 
     path: str
     add: str | float | None = None

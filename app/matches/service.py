@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import Actor
+from app.core import trail
 from app.matches import adapter, queries, rules
-from app.matches.adapter import Matcher, NeedProfile
+from app.matches.adapter import Change, Engine, Matcher, NeedProfile
 from app.matches.rules import Subject
 from app.matches.schemas import (
     ChangeRead,
@@ -27,12 +28,15 @@ from app.matches.schemas import (
     StateMatchesRead,
     UndecidableRead,
 )
+from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.needs.schemas import NeedDraft
 from app.offers.models import Offer
+from app.offers.rules import sees_figures
 from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 
+READING = "match.read"
 DIGITS = 4
 """Scores are shown to this many digits; order and thresholds are decided on the full figures."""
 
@@ -72,9 +76,10 @@ def profiles(asked: Asked, seen: Sequence[Seen]) -> list[NeedProfile]:
     return [profile_of(one, days) for one in seen]
 
 
-def name_need(seen: Seen, language: str) -> NeedName:
-    """A need's name for this reader."""
-    title = wording(seen.need.title, language) if seen.is_full else None
+def name_need(asked: Asked, seen: Seen) -> NeedName:
+    """A need's name for this reader, who is noted to have read it."""
+    needs.read(asked.session, [seen])
+    title = wording(seen.need.title, asked.language) if seen.is_full else None
     return NeedName(id=seen.need.id, reference=seen.need.reference, state=seen.need.state, title=title)
 
 
@@ -91,22 +96,25 @@ def name_offer(offer: Offer, language: str) -> OfferName:
 
 def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     """Ranked offers for one visible need."""
+    trail.reading(asked.session, READING)
     (profile,) = profiles(asked, [seen])
-    return _matches(asked, name_need(seen, asked.language), profile, limit=limit)
+    return _matches(asked, asked.matcher.current(asked.session), name_need(asked, seen), profile, limit)
 
 
 def for_draft(asked: Asked, draft: NeedDraft, *, limit: int) -> MatchesRead:
     """Ranked offers for a need that is not saved."""
     name = NeedName(id=None, reference=None, state=draft.state, title=wording(draft.title, asked.language))
-    return _matches(asked, name, adapter.need_profile("preview", draft), limit=limit)
+    profile = adapter.need_profile("preview", draft)
+    return _matches(asked, asked.matcher.current(asked.session), name, profile, limit)
 
 
 def for_state(asked: Asked, state: str, *, visit: UUID | None, limit: int) -> StateMatchesRead:
     """Ranked offers for each open need of a State that the actor may see."""
+    trail.reading(asked.session, READING)
     seen = queries.open_needs(asked.session, asked.actor, state=state, visit=visit)
-    engine, revision = asked.matcher.current(asked.session)
+    engine, revision = current = asked.matcher.current(asked.session)
     answers = [
-        _matches(asked, name_need(one, asked.language), profile, limit=limit)
+        _matches(asked, current, name_need(asked, one), profile, limit)
         for one, profile in zip(seen, profiles(asked, seen), strict=True)
     ]
     return StateMatchesRead(
@@ -120,8 +128,10 @@ def for_state(asked: Asked, state: str, *, visit: UUID | None, limit: int) -> St
     )
 
 
-def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) -> MatchesRead:
-    engine, revision = asked.matcher.current(asked.session)
+def _matches(
+    asked: Asked, current: tuple[Engine, int], name: NeedName, profile: NeedProfile, limit: int
+) -> MatchesRead:
+    engine, revision = current
     ranking = engine.rank(profile, as_of=asked.as_of, limit=limit)
     ids = {
         UUID(entry.offer_id)
@@ -130,6 +140,7 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
     }
     offers = queries.published(asked.session, ids)
     subject = _subjects(asked, name, offers)
+    # Withdrawn, or published, between the two reads: such an offer is left out.
     named = {str(offer_id): name_offer(offer, asked.language) for offer_id, offer in offers.items()}
     return MatchesRead(
         need=name,
@@ -142,13 +153,13 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
                 offer=named[match.offer_id],
                 **dict(_scores(asked, match, subject[match.offer_id])),
             )
-            for rank, match in enumerate(ranking.matches, start=1)
+            for rank, match in enumerate((m for m in ranking.matches if m.offer_id in named), start=1)
         ],
         near_misses=[
             NearMissRead(
                 offer=named[miss.offer_id],
                 gate=miss.gate,
-                change=ChangeRead.model_validate({"path": miss.change.path, miss.change.operation: miss.change.value}),
+                change=_change(asked, miss.change, named[miss.offer_id].organization),
                 score_if_changed=round(miss.score_if_changed, DIGITS),
                 sentence=rules.near_miss_sentence(
                     miss.gate,
@@ -161,7 +172,7 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
                 ),
             )
             for miss in ranking.near_misses
-            if miss.change is not None
+            if miss.change is not None and miss.offer_id in named
         ],
         undecidable=[
             UndecidableRead(
@@ -172,9 +183,17 @@ def _matches(asked: Asked, name: NeedName, profile: NeedProfile, *, limit: int) 
                 ),
             )
             for entry in ranking.undecidable
+            if entry.offer_id in named
         ],
         good_practices=[],
     )
+
+
+def _change(asked: Asked, change: Change, organization: str) -> ChangeRead:
+    """The change; a figure of capacity is told to those only who may see it."""
+    if change.path == "capacity.total" and not sees_figures(asked.actor, organization):
+        return ChangeRead(path=change.path)
+    return ChangeRead.model_validate({"path": change.path, change.operation: change.value})
 
 
 def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
@@ -188,7 +207,7 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
                 criterion=finding.criterion,
                 verdict=finding.verdict,
                 value=round(finding.value, DIGITS),
-                weight=finding.weight,
+                weight=round(finding.weight, DIGITS),
                 code=finding.code,
                 cap=None if finding.cap is None else round(finding.cap, DIGITS),
                 evidence=EvidenceRead(need=list(finding.evidence.need), offer=list(finding.evidence.offer)),
@@ -205,6 +224,14 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
             for finding in match.findings
         ],
     )
+
+
+def worded(
+    asked: Asked, match: adapter.Match, *, state: str, need_title: str, offer_title: str, organization: str
+) -> Scores:
+    """A match found earlier, with its sentences in the language asked for."""
+    subject = Subject(asked.book.states[state][asked.language], need_title, offer_title, organization)
+    return _scores(asked, match, subject)
 
 
 def _subjects(asked: Asked, name: NeedName, offers: dict[UUID, Offer]) -> dict[str, Subject]:
@@ -234,6 +261,7 @@ def needs_for_draft(
     asked: Asked, draft: OfferDraft, organization: Organization | None, *, limit: int, name: OfferName | None = None
 ) -> ReverseMatchesRead:
     """Visible needs that an offer, saved or not, answers, best first."""
+    trail.reading(asked.session, READING)
     engine, revision = asked.matcher.current(asked.session)
     seen = {str(one.need.id): one for one in queries.open_needs(asked.session, asked.actor)}
     profile = adapter.offer_profile("preview", draft, organization)
@@ -247,7 +275,7 @@ def needs_for_draft(
     )
     matches = []
     for rank, entry in enumerate(ranked[:limit], start=1):
-        need = name_need(seen[entry.need_id], asked.language)
+        need = name_need(asked, seen[entry.need_id])
         subject = _subject(asked, need, shown.title, organization.name if organization else "")
         matches.append(ReverseMatchRead(rank=rank, need=need, **dict(_scores(asked, entry.match, subject))))
     return ReverseMatchesRead(

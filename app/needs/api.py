@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.guards import require
 from app.access.rules import Actor, Permission
+from app.core import trail
 from app.edge import etags, paging
 from app.edge.etags import IfMatch, tagged
 from app.edge.paging import Page, Paging
@@ -52,7 +53,9 @@ def list_needs(
         visit=visit,
         q=q,
     )
-    rows, cursor = paging.fetch(session, query, [Need.created_at, Need.id], page, descending=True)
+    trail.reading(session, "need.list")
+    # A page looks one row further than it shows.
+    rows, cursor = paging.fetch(session, queries.weighing(query), [Need.created_at, Need.id], page, descending=True)
     paging.link_next(request, response, cursor)
     return Page(items=service.shown(session, actor, [Seen(*row) for row in rows]), next=cursor)
 

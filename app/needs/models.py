@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, event
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, QueryContext, mapped_column, relationship
 
+from app.core import trail
 from app.core.db import Base
 from app.core.ids import new_id
 
@@ -60,6 +61,13 @@ class Need(Base):
         self.theme_rows = [kept.get(code) or NeedTheme(theme=code) for code in codes]
         for position, row in enumerate(self.theme_rows):
             row.position = position
+
+
+@event.listens_for(Need, "load")
+def _is_read(need: Need, context: QueryContext) -> None:
+    """Whoever loads a need reads it, unless the query says that it only weighs: so no endpoint can forget to say."""
+    if not context.query.get_execution_options().get("weighed"):
+        trail.read(context.session, need.id, need.state)
 
 
 def _area(context: DefaultExecutionContext) -> str:

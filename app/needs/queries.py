@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import queries as access
 from app.access.models import Consent, ConsentAudience, ConsentNeed, ConsentTheme
 from app.access.rules import BEYOND_STATE, STATE_AND_WIDER, Actor, Level, Role
+from app.core import trail
 from app.core.errors import NotFound
 from app.needs.models import Need, NeedTheme
 from app.visits.queries import in_team
@@ -154,19 +155,38 @@ def narrowed(
     return query
 
 
+def weighing(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
+    """The same list, to choose from: what is shown of it has to be noted with `read`."""
+    return query.execution_options(**trail.WEIGHED)
+
+
+def read(session: Session, seen: Iterable[Seen]) -> None:
+    """Note that these needs are shown."""
+    for one in seen:
+        trail.read(session, one.need.id, one.need.state)
+
+
 def get_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
     """One visible need; raises `NotFound`."""
     row = session.execute(list_needs(actor).where(Need.id == need_id)).one_or_none()
     if row is None:
         raise NotFound
-    need, is_full, shared = row
-    return Seen(need, is_full, shared)
+    seen = Seen(*row)
+    read(session, [seen])
+    return seen
 
 
 def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
     """All rows of a list of needs."""
-    rows = session.execute(query.order_by(Need.created_at, Need.id))
-    return [Seen(need, is_full, shared) for need, is_full, shared in rows]
+    found = [Seen(*row) for row in session.execute(query.order_by(Need.created_at, Need.id))]
+    if not query.get_execution_options().get("weighed"):
+        read(session, found)
+    return found
+
+
+def states_of(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[str]:
+    """The States of these needs, as far as the actor may see them."""
+    return frozenset(session.scalars(select(Need.state).where(Need.id.in_(set(ids)), visible_to(actor)).distinct()))
 
 
 def visible_ids(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Organization
 from app.access.rules import Actor, Level
+from app.core import trail
 from app.core.errors import Fault, Invalid
 from app.core.ids import new_reference
-from app.needs import rules
+from app.needs import queries, rules
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Coverage, Source
@@ -59,6 +61,7 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
     session.add(need)
     session.flush()
+    _acted(session, need, "need.recorded")
     return need
 
 
@@ -84,13 +87,21 @@ def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None
     for name, value in _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set).items():
         setattr(need, name, value)
     need.search_text = search_text(need.title, need.description)
+    flag_modified(need, "search_text")  # themes alone would not move the row's version
     session.flush()
+    _acted(session, need, "need.changed")
 
 
 def set_level(session: Session, need: Need, level: Level) -> None:
     """CTED's one act: the ceiling of this need, and of nothing else."""
     need.level = level
     session.flush()
+    _acted(session, need, "need.level_set", level=level)
+
+
+def _acted(session: Session, need: Need, action: str, **facts: str) -> None:
+    trail.read(session, need.id, need.state)
+    trail.acted(session, action, **facts)
 
 
 def _columns(fields: NeedFields, *, exclude: set[str]) -> dict[str, object]:
@@ -110,6 +121,7 @@ def search_text(*narratives: dict[str, str]) -> str:
 
 def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
+    queries.read(session, seen)
     named = visits.visible_ids(
         session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.guards import CurrentActor, require
 from app.access.rules import Actor, Permission
+from app.core.errors import Stale
 from app.edge import etags, paging
 from app.edge.etags import IfMatch, OptionalIfMatch, tagged
 from app.edge.paging import Page, Paging
@@ -17,7 +18,7 @@ from app.offers.models import Offer
 from app.offers.rules import Status
 from app.offers.schemas import OfferPublicRead, OfferPut, OfferRead, OfferUpdate
 from app.reference.api import ReferenceBook
-from app.reference.schemas import Code
+from app.reference.schemas import Code, Name
 
 router = APIRouter(route_class=Route, prefix="/offers", tags=["offers"])
 
@@ -61,7 +62,7 @@ def get_offer(offer_id: UUID, session: RequestSession, actor: CurrentActor, resp
 @router.put("/{organization}/{external_id:path}", responses={201: {"model": AnyOffer, "description": "Created"}})
 def put_offer(
     organization: Code,
-    external_id: str,
+    external_id: Name,
     new: OfferPut,
     session: RequestSession,
     actor: Writer,
@@ -71,7 +72,9 @@ def put_offer(
 ) -> AnyOffer:
     """Put an offer from your own system: created or changed as the body says; putting twice changes nothing."""
     offer = queries.find_by_external_id(session, organization, external_id)
-    if offer is not None and rules.owns(actor, organization):
+    if if_match is not None and rules.owns(actor, organization):
+        if offer is None:
+            raise Stale
         etags.check(if_match, service.shown(actor, offer))
     offer, is_new = service.put(session, actor, new, book, organization=organization, external_id=external_id)
     response.status_code = 201 if is_new else 200
@@ -97,7 +100,7 @@ def change_offer(
 ) -> AnyOffer:
     """Change your offer; what is left out stays."""
     offer = _own(session, actor, offer_id, if_match)
-    service.change(session, offer, changes, book)
+    service.change(session, actor, offer, changes, book)
     return tagged(response, service.shown(actor, offer))
 
 

@@ -1,6 +1,7 @@
 """Words and decisions of offers: states, what publishing needs, whose they are, what others see of capacity."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -67,6 +68,13 @@ def lacks_for_publishing(record: Mapping[str, Any]) -> list[Fault]:
     if not (scope.get("world") or scope.get("states") or scope.get("groupings")):
         faults.append(Fault("/scope", "offer.lacks_scope", "Name States or groupings, or say world: true."))
     return faults
+
+
+def confirmed_too_late(last_confirmed_on: date | None, today: date) -> list[Fault]:
+    """A confirmation cannot lie ahead; where the day has begun already, it is tomorrow in UTC."""
+    if last_confirmed_on is None or last_confirmed_on <= today + timedelta(days=1):
+        return []
+    return [Fault("/last_confirmed_on", "offer.confirmed_ahead", "last_confirmed_on must not lie in the future.")]
 
 
 MOVES = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access import queries as access
 from app.access.rules import FACILITATOR, Actor
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed
 from app.offers import queries, rules
 from app.offers.models import CatalogueRevision, Offer
@@ -60,7 +61,7 @@ def draft(session: Session, actor: Actor, new: OfferPut, book: Book) -> Offer:
     organization = own_organization(session, actor)
     if new.organization is not None:
         check_own(actor, new.organization)
-    _check(new, book)
+    _check(new, book, actor.at)
     if new.external_id and queries.find_by_external_id(session, organization, new.external_id):
         raise Conflict("offer.external_id_taken", "You have an offer of that external id; change that one.")
     return _create(session, actor, new, organization)
@@ -76,7 +77,7 @@ def put(
     if any(len(names) > 1 for names in named):
         fault = Fault("", "offer.other_address", "organization and external_id must be those of the address.")
         raise Invalid([fault])
-    _check(new, book)
+    _check(new, book, actor.at)
     offer = queries.find_by_external_id(session, organization, external_id)
     if offer is None:
         new = new.model_copy(update={"external_id": external_id})
@@ -85,9 +86,9 @@ def put(
     return offer, False
 
 
-def change(session: Session, offer: Offer, changes: OfferUpdate, book: Book) -> None:
+def change(session: Session, actor: Actor, offer: Offer, changes: OfferUpdate, book: Book) -> None:
     """Change the fields that were sent."""
-    _check(changes, book)
+    _check(changes, book, actor.at)
     columns = _columns(changes)
     _apply(session, offer, {name: columns[name] for name in changes.model_fields_set})
     if _is_reversed(offer.opens_on, offer.closes_on):
@@ -106,11 +107,12 @@ def withdraw(session: Session, offer: Offer) -> None:
 
 def confirm(session: Session, actor: Actor, offer: Offer) -> None:
     """The provider says today that the offer still stands."""
+    trail.acted(session, "offer.confirmed", "offer", [offer.id])
     _apply(session, offer, {"last_confirmed_on": actor.at.date()})
 
 
-def _check(fields: OfferFields, book: Book) -> None:
-    faults = check(fields, book)
+def _check(fields: OfferFields, book: Book, at: datetime) -> None:
+    faults = check(fields, book) + rules.confirmed_too_late(fields.last_confirmed_on, at.date())
     if faults:
         raise Invalid(faults)
 
@@ -131,6 +133,7 @@ def _create(session: Session, actor: Actor, new: OfferPut, organization: str) ->
     offer = _new(new, organization, at=actor.at)
     session.add(offer)
     session.flush()
+    trail.acted(session, "offer.recorded", "offer", [offer.id])
     if new.status is not None:
         _apply(session, offer, {"status": new.status})
     return offer
@@ -151,6 +154,8 @@ def _apply(session: Session, offer: Offer, columns: dict[str, Any]) -> None:
     if _alter(offer, different):
         offer.revision = raise_revision(session)
     session.flush()
+    act = f"offer.{offer.status}" if "status" in different else "offer.changed"
+    trail.acted(session, act, "offer", [offer.id])
 
 
 def _different(offer: Offer, columns: dict[str, Any]) -> dict[str, Any]:
@@ -183,6 +188,12 @@ class Merged:
     lacking: tuple[Fault, ...] = ()
 
 
+MOST_FAULTS = 1_000
+"""Checking stops here: looking for what was meant a million times would keep a service busy for hours."""
+
+NOT_CHECKED = Fault("", "row.not_read", f"Not read: the rows before hold {MOST_FAULTS} faults.")
+
+
 def merge_all(
     session: Session,
     organization: str,
@@ -198,18 +209,25 @@ def merge_all(
     Fields that a record does not set stay as they are. A draft that can be published is, unless its record says
     `draft`; an offer that was withdrawn stays so. A refused record may be half set: the caller rolls back.
     """
-    outcomes, made, ranked = [], [], []
+    outcomes: list[Merged] = []
+    made, altered, ranked, faults = [], [], [], 0
     for record in records:
+        if faults >= MOST_FAULTS:
+            outcomes.append(Merged("refused", (NOT_CHECKED,)))
+            continue
         offer = known.get(record.external_id or "")
         is_new = offer is None
         if offer is None:
             offer = _new(record, organization, at=at, is_sample=is_sample)
-        outcome, is_ranked = _merge(offer, record, book, is_new=is_new)
+        outcome, is_ranked = _merge(offer, record, book, at=at, is_new=is_new)
         outcomes.append(outcome)
+        faults += len(outcome.faults)
         if outcome.faults:
             continue
         if is_new:
             made.append(offer)
+        elif outcome.result == "changed":
+            altered.append(offer)
         if is_ranked:
             ranked.append(offer)
     session.add_all(made)
@@ -218,11 +236,13 @@ def merge_all(
         for offer in ranked:
             offer.revision = revision
     session.flush()
+    if made or altered:
+        trail.acted(session, "offer.merged", "offer", [offer.id for offer in (*made, *altered)])
     return outcomes
 
 
-def _merge(offer: Offer, record: OfferPut, book: Book, *, is_new: bool) -> tuple[Merged, bool]:
-    faults = check(record, book)
+def _merge(offer: Offer, record: OfferPut, book: Book, *, at: datetime, is_new: bool) -> tuple[Merged, bool]:
+    faults = check(record, book) + rules.confirmed_too_late(record.last_confirmed_on, at.date())
     columns = {name: value for name, value in _columns(record).items() if name in record.model_fields_set}
     planned = {**{name: getattr(offer, name) for name in ("title", "description", "scope", *_DATES)}, **columns}
     if _is_reversed(planned["opens_on"], planned["closes_on"]):

@@ -57,8 +57,9 @@ def check_codes(known: Mapping[str, object], codes: Iterable[str], *, kind: str,
 
 def nearest(known: Iterable[str], code: str) -> str:
     """` Did you mean …?` with the nearest known code, or nothing."""
-    close = get_close_matches(code[:60].lower(), list(known), n=1, cutoff=0.6)
-    return f" Did you mean {close[0]}?" if close else ""
+    by_plain = {each.lower(): each for each in known}
+    close = get_close_matches(code[:60].lower(), list(by_plain), n=1, cutoff=0.6)
+    return f" Did you mean {by_plain[close[0]]}?" if close else ""
 
 
 def check_resolutions(book: Book, references: Iterable[str], *, pointer: str) -> list[Fault]:

@@ -33,8 +33,8 @@ def _no_bidi(text: str) -> str:
 
 
 def _language(code: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}|und", code):
-        raise ValueError("a language is an ISO 639-1 code of two small letters, or 'und' where it is not known")
+    if not re.fullmatch(r"[a-z]{2,3}", code):
+        raise ValueError("a language is an ISO 639-1 code of two small letters, or 639-3 where there is none")
     return code
 
 
@@ -42,10 +42,19 @@ def _to_utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _only_text(value: object) -> object:
-    # Pydantic reads numbers as instants and dates too; the contract speaks of ISO 8601 texts only.
-    if isinstance(value, bool | int | float):
-        raise ValueError("write dates as YYYY-MM-DD")  # pydantic reports ValueError as a fault
+# Pydantic reads numbers, in digits too, as instants and dates; the contract speaks of ISO 8601 only. Texts of records
+# that are read back are dates already.
+
+
+def _day_text(value: object) -> object:
+    if not isinstance(value, date) and not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        raise ValueError("write dates as YYYY-MM-DD")
+    return value
+
+
+def _moment_text(value: object) -> object:
+    if not isinstance(value, datetime) and not (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]", value)):
+        raise ValueError("write instants as YYYY-MM-DDThh:mm:ssZ")
     return value
 
 
@@ -67,8 +76,8 @@ Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 ResolutionReference = Annotated[str, Field(pattern=r"^[0-9]{1,4}(:[0-9]{1,3}(\([a-z]{1,2}\))?)?$")]
 Resolutions = Annotated[list[ResolutionReference], Field(max_length=100)]
 Languages = Annotated[list[LanguageCode], Field(max_length=50)]
-Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_in_range)]
-Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_to_utc), AfterValidator(_in_range)]
+Day = Annotated[date, BeforeValidator(_day_text), AfterValidator(_in_range)]
+Moment = Annotated[datetime, BeforeValidator(_moment_text), AfterValidator(_in_range), AfterValidator(_to_utc)]
 
 
 class LabelledRead(BaseModel):

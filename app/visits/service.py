@@ -4,9 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Account, Organization
 from app.access.rules import Actor, Role
+from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries
@@ -26,6 +28,7 @@ def record(session: Session, actor: Actor, new: VisitCreate, book: Book) -> Visi
     )  # fmt: skip
     session.add(visit)
     session.flush()
+    trail.acted(session, "visit.recorded", "visit", [visit.id], state=visit.state)
     return visit
 
 
@@ -33,8 +36,8 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
     """Change the fields that were sent."""
     faults: list[Fault] = []
     sent = update.model_fields_set
-    _check_delegation(session, update.delegation, faults)
     team = _team(session, update.team, faults)
+    _check_delegation(session, update.delegation, faults)
     for name in sent - {"team"}:
         setattr(visit, name, getattr(update, name))
     if visit.ends_on < visit.starts_on:
@@ -42,7 +45,9 @@ def change(session: Session, visit: Visit, update: VisitUpdate) -> Visit:
     if "team" in sent:
         kept = {member.account_id: member for member in visit.team}
         visit.team = [kept.get(a) or TeamMember(account_id=a) for a in sorted({*team, visit.created_by})]
+        flag_modified(visit, "level")  # a team alone would not move the row's version
     session.flush()
+    trail.acted(session, "visit.changed", "visit", [visit.id], state=visit.state)
     return visit
 
 
@@ -77,6 +82,7 @@ def recommend(session: Session, actor: Actor, visit: Visit, new: RecommendationC
     recommendation = Recommendation(visit_id=visit.id, created_at=actor.at, created_by=actor.writer, **new.model_dump())
     session.add(recommendation)
     session.flush()
+    trail.acted(session, "recommendation.recorded", "recommendation", [recommendation.id], state=visit.state)
     return recommendation
 
 

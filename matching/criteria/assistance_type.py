@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matching.columns import Bools, Candidates, Floats
+from matching.columns import Candidates, Floats
 from matching.criteria.base import Ceiling, States, Values
 from matching.readings import NeedReading, OfferReading
 from matching.types import Evidence
@@ -28,16 +28,17 @@ AKIN: dict[str, dict[str, float]] = {
 """How far another kind of help answers the one asked for: a workshop alone is no answer to a need for a
 law, a
 guideline is a weak one to a need for a working unit. Set by hand from how providers work."""
-ALL_GIVEN, SOME_GIVEN, IN_TEXT = 1.0, 0.9, 0.8
-"""One common kind is enough to refer; the rest separates near-ties."""
+IN_TEXT = 0.8
+"""Worth of a kind that is only read from a text, beside one that is declared."""
+FIRST = 0.5
+"""Share of the value that the best answered kind decides; the rest is the mean over all that are asked for."""
 
 
 class AssistanceType(Ceiling):
-    """Compares the kinds of help asked for and given, such as drafting laws, training or equipment. One
-    kind in
-    common is enough; a kind that is akin counts in part, and a kind shown only in the offer's text a
-    little less than
-    a declared one. Where nothing fits, even a perfect purpose cannot make a top match."""
+    """Compares the kinds of help asked for and given, such as drafting laws, training or equipment. One kind in common
+    earns half, the rest follows the share of what is asked for. A kind that is akin counts in part, and a kind only
+    in the offer's text a little less than a declared one. Where nothing fits, even a perfect purpose cannot make a top
+    match."""
 
     name = "assistance_type"
     codes = (
@@ -51,32 +52,31 @@ class AssistanceType(Ceiling):
 
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         columns, rows = offers.columns, offers.rows
-        value = np.zeros(offers.size)
-        state = np.full(offers.size, self.state("assistance_type.other"), np.int8)
         asked, inferred = frozenset(need.profile.assistance_types), need.substance.kinds
-
-        def raise_to(holds: Bools, worth: float, code: str) -> None:
-            better = holds[rows] & (value < worth)
-            value[better] = worth
-            state[better] = self.state(f"assistance_type.{code}")
-
-        for wanted, most in ((asked, 1.0), (inferred, IN_TEXT)):
-            if not wanted:
-                continue
-            given = columns.kinds.shared(wanted)
-            raise_to(given >= len(wanted), min(ALL_GIVEN, most), "all_given")
-            raise_to(given > 0, min(SOME_GIVEN, most), "some_given")
-            raise_to(columns.text_kinds.having_any(wanted), min(IN_TEXT, most), "shown_in_text")
-            for kind in sorted(wanted):
-                for other, share in sorted(AKIN.get(kind, {}).items()):
-                    raise_to(
-                        columns.kinds.having(other) | columns.text_kinds.having(other),
-                        min(share, most),
-                        "akin",
-                    )
+        value = np.maximum(self._answered(asked, offers), self._answered(inferred, offers) * IN_TEXT)
+        state = np.full(offers.size, self.state("assistance_type.other"), np.int8)
+        state[value > 0] = self.state("assistance_type.akin")
+        for wanted in (inferred, asked):
+            state[columns.text_kinds.having_any(wanted)[rows]] = self.state("assistance_type.shown_in_text")
+        for wanted in (inferred, asked):
+            if wanted:
+                given = columns.kinds.shared(wanted)[rows]
+                state[given > 0] = self.state("assistance_type.some_given")
+                state[given >= len(wanted)] = self.state("assistance_type.all_given")
         unknown = (columns.kinds.is_empty & columns.text_kinds.is_empty)[rows] | (not (asked or inferred))
         state[unknown] = self.state("assistance_type.unknown")
         return np.where(unknown, 0.0, value), state
+
+    def _answered(self, wanted: frozenset[str], offers: Candidates) -> Floats:
+        columns, rows = offers.columns, offers.rows
+        best, total = np.zeros(offers.size), np.zeros(offers.size)
+        for kind in sorted(wanted):
+            worth = np.maximum(columns.kinds.having(kind), columns.text_kinds.having(kind) * IN_TEXT)
+            for other, share in AKIN.get(kind, {}).items():
+                worth = np.maximum(worth, (columns.kinds.having(other) | columns.text_kinds.having(other)) * share)
+            best = np.maximum(best, worth[rows])
+            total += worth[rows]
+        return FIRST * best + (1.0 - FIRST) * total / max(len(wanted), 1)
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         del code

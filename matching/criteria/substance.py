@@ -4,29 +4,27 @@ import numpy as np
 
 from matching.columns import Candidates, Floats
 from matching.criteria.base import Criterion, States, Values
-from matching.readings import DOING, EVERYDAY, WHAT, WHO, NeedReading, OfferReading, Vector
+from matching.readings import NeedReading, OfferReading, Vector
 from matching.types import Evidence
 
-SMOOTHING = {WHAT: 1.0, DOING: 0.3, WHO: 0.3, EVERYDAY: 0.5}
+SMOOTHING = 1.0
 """Added to each squared length: one shared word in two short texts is not yet agreement."""
 BEND = 0.35
 """Cosines of short texts are low even for a perfect pair: value = x(1+b)/(x+b)."""
-SHARES = {WHAT: 0.70, DOING: 0.12, WHO: 0.08, EVERYDAY: 0.10}
-WORDS = 0.10
-"""The most that equal words of the same language may add of what is missing."""
+WORDS, WORDS_BEND = 0.10, 0.10
+"""The most that equal words of the same language may add of what is missing, and how soon they do: soon, so that
+a pair across languages, which has none, is not far behind."""
 SAME_PURPOSE, PART_SHARED = 0.55, 0.25
 QUOTED_AT_MOST = 6
 
 
 class Substance(Criterion):
-    """Compares what the two texts say in concepts that are the same in all six languages: the problem, the
-    activity and the institution. Rare concepts say more than general ones, each counts once however often
-    it is
-    repeated, and a broader concept counts in part. Value: cosine per facet (Salton, 1975), smoothed and
-    bent, plus a
-    small refinement from equal words in one language. An offer that names another purpose, such as
-    corruption or
-    tourism, and nothing of this field counts less."""
+    """Compares what the two texts say in concepts that are the same in all six languages: the problem, the activity and
+    the institution. Rare concepts say more than general ones, each counts once however often it is repeated, and a
+    broader concept counts in part. Value: cosine (Salton, 1975) of inverse document frequencies (Spärck Jones, 1972),
+    smoothed and bent, plus a small refinement from equal words in one language. An offer that names another purpose,
+    such as corruption or tourism, and not terrorism or violent extremism counts far less; one without any concept that
+    belongs to this field alone, a little."""
 
     name = "substance"
     codes = (
@@ -39,24 +37,16 @@ class Substance(Criterion):
 
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         columns, rows = offers.columns, offers.rows
-        total = np.zeros(offers.size)
-        weight_sum = 0.0
-        for facet, share in SHARES.items():
-            vector = tuple((at, weight) for at, weight in need.substance.concepts if self.reader.facets[at] == facet)
-            if not vector:
-                continue
-            weight_sum += share
-            norm = need.substance.norms[facet]
-            lengths = np.sqrt((columns.norms[facet][rows] ** 2 + SMOOTHING[facet]) * (norm * norm + SMOOTHING[facet]))
-            cosine = columns.concepts.dot(vector)[rows] / lengths
-            total += share * cosine * (1.0 + BEND) / (cosine + BEND)
-        if weight_sum:
-            total /= weight_sum
-        shared = columns.words.dot(tuple((word, 1.0) for word in sorted(need.substance.words)))[rows]
-        likeness = shared / np.sqrt(np.maximum(columns.word_counts[rows], 1.0) * max(len(need.substance.words), 1))
-        total += (1.0 - total) * WORDS * np.minimum(likeness * 3.0, 1.0) * (total > 0)
+        norm = need.substance.norm
+        lengths = np.sqrt((columns.norms[rows] ** 2 + SMOOTHING) * (norm * norm + SMOOTHING))
+        total = bent(columns.concepts.dot(need.substance.concepts)[rows] / lengths, BEND)
+        shared = columns.words.dot(need.substance.words)[rows]
+        likeness = shared / np.maximum(columns.word_norms[rows] * need.substance.word_norm, 1e-9)
+        total += (1.0 - total) * WORDS * bent(likeness, WORDS_BEND) * (total > 0)
         other = self._has_other_purpose(need, offers)
-        value = np.minimum(np.where(other, total * self.recipe.other_purpose, total), 1.0) * columns.honesty[rows]
+        left = np.where(other, self.recipe.other_purpose, 1.0)
+        left = left * np.where(columns.is_of_field[rows], 1.0, self.recipe.outside_field)
+        value = np.minimum(total * left, 1.0) * columns.honesty[rows]
         state = np.full(offers.size, self.state("substance.little_shared"), np.int8)
         state[value >= PART_SHARED] = self.state("substance.part_shared")
         state[value >= SAME_PURPOSE] = self.state("substance.same_purpose")
@@ -101,3 +91,8 @@ class Substance(Criterion):
             return ""
         narrative = side.profile.title if place.field == "title" else side.profile.description
         return narrative[place.key][place.start : place.end]
+
+
+def bent(cosine: Floats, bend: float) -> Floats:
+    """A cosine raised where it is low, with 0 and 1 kept."""
+    return np.asarray(cosine * (1.0 + bend) / (cosine + bend))

@@ -10,7 +10,7 @@ also just only not no as is are was were be been being am do does did done has h
 may might must
 shall should will would about above after again against among around because before behind below beneath
 beside between
-beyond during except following further including incl inside like near off out outside per regarding since
+beyond during except further including incl inside like near off out outside per regarding since
 through
 throughout till toward towards until up via while yet etc s t e g i"""
 _FR = """le la les l un une des du de d au aux à a en dans sur sous par pour avec sans vers chez entre
@@ -62,6 +62,16 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
     "ar": frozenset(_AR.split()),
     "zh": frozenset(_ZH.split()),
 }
+
+BINDING: dict[str, frozenset[str]] = {
+    "en": frozenset(["no", "not", "without", "non", "off", "e"]),
+    "fr": frozenset(["sans", "pas", "non", "hors", "or", "contre"]),
+    "es": frozenset(["no", "sin", "contra"]),
+    "ru": frozenset(["не", "нет", "без", "под"]),
+    "ar": frozenset(["غير", "دون", "بدون", "لا", "لم", "ضد"]),
+    "zh": frozenset(),
+}
+"""Function words that a phrase is another phrase without: "weapons not marked", "contrebande d'or", "ПОД/ФТ"."""
 
 CONTRASTS = frozenset(
     ["but", "however", "mais", "cependant", "toutefois", "pero", "aunque", "но", "однако", "لكن", "ولكن"]

@@ -12,6 +12,7 @@ SKIPPED_AT_MOST = 3
 """Function words that may stand inside one phrase."""
 LOOSE_WINDOW = 9
 """Words of one clause over which the parts of a phrase may be spread in any order."""
+JOINTS = ("-", "‑", "/")
 TYPO_FROM = 8
 """Letters a word needs before a slip in it is forgiven: shorter words have real neighbours."""
 
@@ -54,7 +55,7 @@ class Lexicon:
         """Take in one phrase; the number of its words says whether anything was left of it."""
         words = list(words_of(phrase, self.language))
         keep_all = self.is_literal or self.language == "zh"
-        content = [word for word in words if keep_all or not word.is_function] or words
+        content = [word for word in words if keep_all or _belongs(word, phrase)] or words
         if not content:
             return 0
         for form in range(max(len(word.keys) for word in content) if self.language != "ar" else 1):
@@ -146,7 +147,8 @@ class Lexicon:
                 child = node.children.get(key)
                 if child is not None:
                     stack.append((onward, child, length + 1, skipped))
-            if words[onward].is_function and not self.is_literal and skipped < SKIPPED_AT_MOST:
+            may_skip = words[onward].is_function and not words[onward].is_binding and not self.is_literal
+            if may_skip and skipped < SKIPPED_AT_MOST:
                 stack.append((onward, node, length, skipped + 1))
         return best
 
@@ -169,6 +171,12 @@ class Lexicon:
                     if max(spread) - min(spread) < window:
                         hits.append(Hit((entry,), min(spread), max(spread), len(parts), is_loose=True))
         return hits
+
+
+def _belongs(word: Word, phrase: str) -> bool:
+    """Whether a phrase would be another without this word; so it is for one side of a hyphen: e-evidence."""
+    is_joined = phrase[word.end : word.end + 1] in JOINTS or phrase[max(word.start - 1, 0) : word.start] in JOINTS
+    return not word.is_function or word.is_binding or is_joined
 
 
 def _loose_parts(keys: list[str], language: str) -> frozenset[str]:

@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 
 import snowballstemmer
 
-from matching.text.function_words import CONTRASTS, FUNCTION_WORDS
+from matching.text.function_words import BINDING, CONTRASTS, FUNCTION_WORDS
+
+
+class Stemmer(Protocol):
+    """A Snowball stemmer."""
+
+    def stemWord(self, word: str) -> str: ...  # noqa: N802  # the library's name
+
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 LATIN_LANGUAGES = ("en", "es", "fr")
@@ -55,7 +63,9 @@ _HARAKAT = re.compile("[\u0640\u064b-\u065f\u0670]")
 _ARABIC_LETTERS = str.maketrans("آأإٱىةؤئکی", "اااايهويكي")
 _ARABIC_PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
 _ARABIC_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "نا", "وا", "ه", "ي", "ا")
-_SNOWBALL = {
+WHOLE_UP_TO = 3
+"""Letters up to which a word is not stemmed: abbreviations would fall together with other words."""
+_SNOWBALL: dict[str, Stemmer] = {
     code: snowballstemmer.stemmer(name)
     for code, name in (("en", "english"), ("es", "spanish"), ("fr", "french"), ("ru", "russian"))
 }
@@ -75,6 +85,8 @@ class Word:
     is_function: bool
     sentence: int
     clause: int
+    is_binding: bool = False
+    """Belongs to a phrase though it is a function word."""
 
 
 def plain_form(word: str) -> str:
@@ -146,15 +158,21 @@ def keys_of(plain: str, language: str) -> tuple[str, ...]:
     if language == "ar":
         return _arabic_forms(plain)
     stemmer = _SNOWBALL.get(language)
-    if stemmer is None:
-        return (plain,)
+    if stemmer is None or len(plain) <= WHOLE_UP_TO:
+        return (without_accents(plain),)
     bare = without_accents(plain)
+    stem = _stem(stemmer, plain, language)
+    return (stem,) if bare == plain else tuple(dict.fromkeys((stem, _stem(stemmer, bare, language))))
+
+
+def _stem(stemmer: Stemmer, plain: str, language: str) -> str:
+    """The stem without accents; a word that would lose all but a function word, as ИИ does, stays whole."""
     stem = without_accents(str(stemmer.stemWord(plain)))
-    return (stem,) if bare == plain else tuple(dict.fromkeys((stem, str(stemmer.stemWord(bare)))))
+    return without_accents(plain) if len(stem) < 2 or stem in FUNCTION_WORDS[language] else stem
 
 
 @lru_cache(maxsize=200_000)
-def _look(word: str, language: str) -> tuple[tuple[str, ...], str, Script, bool]:
+def _look(word: str, language: str) -> tuple[tuple[str, ...], str, Script, bool, bool]:
     plain = plain_form(word)
     script = script_of(plain)
     tongue = (
@@ -162,7 +180,8 @@ def _look(word: str, language: str) -> tuple[tuple[str, ...], str, Script, bool]
         if SCRIPT_OF.get(language) is script
         else {Script.LATIN: "en", Script.CYRILLIC: "ru", Script.ARABIC: "ar"}.get(script, language)
     )
-    return keys_of(plain, tongue), plain, script, plain in FUNCTION_WORDS.get(tongue, frozenset())
+    is_function = plain in FUNCTION_WORDS.get(tongue, frozenset())
+    return keys_of(plain, tongue), plain, script, is_function, plain in BINDING.get(tongue, frozenset())
 
 
 def words_of(text: str, language: str) -> Iterator[Word]:
@@ -188,11 +207,11 @@ def words_of(text: str, language: str) -> Iterator[Word]:
                 clause,
             )
         else:
-            keys, plain, script, is_function = _look(piece.group(), language)
+            keys, plain, script, is_function, is_binding = _look(piece.group(), language)
             if plain in CONTRASTS:
                 clause += 1
             if plain:
-                yield Word(keys, plain, piece.start(), piece.end(), script, is_function, sentence, clause)
+                yield Word(keys, plain, piece.start(), piece.end(), script, is_function, sentence, clause, is_binding)
 
 
 def language_of(text: str, declared: str) -> str:

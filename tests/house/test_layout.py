@@ -27,6 +27,7 @@ FILES = {
 }
 APP = {
     "access",
+    "audit",
     "cli",
     "consents",
     "core",
@@ -41,11 +42,24 @@ APP = {
     "offers",
     "reference",
     "referrals",
+    "verdicts",
     "visits",
     "web",
     "worker",
 }
-ROOMS = ["access", "consents", "gaps", "matches", "needs", "offers", "reference", "referrals", "visits"]
+ROOMS = [
+    "access",
+    "audit",
+    "consents",
+    "gaps",
+    "matches",
+    "needs",
+    "offers",
+    "reference",
+    "referrals",
+    "verdicts",
+    "visits",
+]
 ROOM_FILES = {
     "__init__",
     "adapter",

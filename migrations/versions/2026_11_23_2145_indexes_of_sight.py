@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_23_indexes_of_sight"
-down_revision = "2026_11_23_first_tables"
+down_revision = "2026_11_23_verdicts"
 
 
 def upgrade() -> None:
