@@ -18,6 +18,13 @@ if engine.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+if engine.dialect.name == "postgresql":
+
+    @event.listens_for(engine, "connect")
+    def _see_every_row(connection: Any, _record: object) -> None:
+        connection.execute("SELECT set_config('taysir.role', 'operator', false)")
+
+
 with engine.connect() as connection:
     context.configure(connection=connection, render_as_batch=True, transaction_per_migration=True)
     with context.begin_transaction():

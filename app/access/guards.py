@@ -27,11 +27,13 @@ def _actor(
             raise Unauthenticated
         request.state.is_anonymous = True  # what nobody may see without a key is told apart from nothing by nobody
         trail.by(session, anonymous)
+        service.enter(session, anonymous)
         return anonymous
     actor = service.recognize(session, credentials.credentials, anonymous)
     if actor is None:
         raise Unauthenticated
     trail.by(session, actor)
+    service.enter(session, actor)
     return actor
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.access import queries
 from app.access.models import Account, ApiKey, Organization
 from app.access.rules import FACILITATOR, Actor, Role
-from app.core import trail
+from app.core import trail, wall
 from app.core.errors import Conflict, Fault, Invalid, NotFound
 from app.reference.service import SEED_DATA
 
@@ -41,6 +41,20 @@ def actor_of(account: Account, organization: Organization | None, at: datetime) 
         organization_kind=organization.kind if organization else None,
         state=account.state,
     )
+
+
+def enter(session: Session, actor: Actor) -> None:
+    """Let the rest of the transaction see and write, behind the database's own wall, what this actor may."""
+    is_named = actor.role in (Role.PROVIDER, Role.DESIGNER)
+    who = {
+        "role": actor.role,
+        "account": str(actor.account_id or ""),
+        "organization": actor.organization if is_named else None,
+        "class": actor.audience_class,
+        "state": actor.state,
+        "at": actor.at.isoformat(),
+    }
+    wall.enter(session, who)
 
 
 def _digest(key: str) -> str:

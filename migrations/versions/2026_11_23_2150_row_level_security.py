@@ -18,59 +18,73 @@ CREATE FUNCTION taysir_setting(name text) RETURNS text LANGUAGE sql STABLE PARAL
 RETURN nullif(current_setting('taysir.' || name, true), '')
 """
 
-# These read below the wall: they run as the owner, and as the owner's `operator`.
-BELOW = "STABLE SECURITY DEFINER SET search_path FROM CURRENT SET taysir.role = 'operator'"
 
-TEAM_VISITS = f"""
-CREATE FUNCTION taysir_team_visits(account uuid) RETURNS SETOF uuid LANGUAGE sql {BELOW} ROWS 50
-BEGIN ATOMIC
-    SELECT visit_id FROM team_members WHERE account_id = account;
-END
+
+def below(signature: str, query: str, *, returns: str) -> str:
+    """A function that reads below the wall: as the owner, and for that one query as the owner's operator."""
+    answer = f"RETURN QUERY {query}" if returns.startswith(("SETOF", "TABLE")) else f"answer := ({query})"
+    end = "" if answer.startswith("RETURN") else "RETURN answer;"
+    declared = "" if answer.startswith("RETURN") else f"answer {returns};"
+    return f"""
+CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+#variable_conflict use_column
+DECLARE
+    acting text := current_setting('taysir.role', true);
+    {declared}
+BEGIN
+    PERFORM set_config('taysir.role', 'operator', true);
+    {answer};
+    PERFORM set_config('taysir.role', coalesce(acting, ''), true);
+    {end}
+END $$
 """
 
-LIVE_CONSENTS = f"""
-CREATE FUNCTION taysir_live_consents(organization text, class text, at timestamptz)
-RETURNS TABLE (consent_id uuid, reach text) LANGUAGE sql {BELOW}
-BEGIN ATOMIC
-    SELECT c.id, named.kind
-    FROM (
-        SELECT a.consent_id, a.kind FROM consent_audience a WHERE a.kind = 'organization' AND a.value = organization
-        UNION ALL SELECT a.consent_id, a.kind FROM consent_audience a WHERE a.kind = 'class' AND a.value = class
-        UNION ALL SELECT p.id, 'public' FROM consents p WHERE p.is_public
-    ) AS named (consent_id, kind)
-    JOIN consents c ON c.id = named.consent_id
-    WHERE (c.expires_at IS NULL OR c.expires_at > at)
-      AND (c.effective_from IS NULL OR c.effective_from <= at)
-      AND NOT EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'withdrawn')
-      AND (NOT c.on_behalf
-           OR EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'confirmed'));
-END
-"""
 
-# What live consents open: for level, State and scope, the latest moment at which a covered need was recorded.
-# One look-up by key replaces a search per need; made once for each statement.
-OPENED = f"""
-CREATE FUNCTION taysir_opened(organization text, class text, at timestamptz) RETURNS jsonb LANGUAGE sql {BELOW}
-BEGIN ATOMIC
-    WITH mine AS MATERIALIZED (
+TEAM_VISITS = below(
+    "taysir_team_visits(an_account uuid)",
+    "SELECT visit_id FROM team_members WHERE account_id = an_account",
+    returns="SETOF uuid",
+)
+CONSENTS_OF = below(
+    "taysir_consents_of(a_state text)", "SELECT id FROM consents WHERE state = a_state", returns="SETOF uuid"
+)
+
+# What live consents open to a reader: for level, State and scope, the latest moment at which a covered need was
+# recorded. One look-up by key replaces a search per need; it is made once for each statement.
+OPENED = below(
+    "taysir_opened(an_organization text, a_class text, at timestamptz)",
+    """
+    WITH live AS MATERIALIZED (
         SELECT c.id, c.state, c.visit_id, levels.level,
                CASE WHEN c.covers_future THEN timestamptz 'infinity' ELSE c.recorded_at END AS until
-        FROM taysir_live_consents(organization, class, at) AS live
-        JOIN consents c ON c.id = live.consent_id
+        FROM (
+            SELECT consent_id, kind FROM consent_audience WHERE kind = 'organization' AND value = an_organization
+            UNION ALL SELECT consent_id, kind FROM consent_audience WHERE kind = 'class' AND value = a_class
+            UNION ALL SELECT id, 'public' FROM consents WHERE is_public
+        ) AS named (consent_id, reach)
+        JOIN consents c ON c.id = named.consent_id
         JOIN (VALUES ('organization', 'named'), ('organization', 'community'), ('organization', 'public'),
                      ('class', 'community'), ('class', 'public'), ('public', 'public')) AS levels (reach, level)
-          ON levels.reach = live.reach
-    ), opened AS (
-        SELECT m.level || '/' || m.state || '/' || n.need_id AS key, timestamptz 'infinity' AS until
-        FROM mine m JOIN consent_needs n ON n.consent_id = m.id
-        UNION ALL SELECT m.level || '/' || m.state || '/' || m.visit_id, m.until FROM mine m WHERE m.visit_id IS NOT NULL
-        UNION ALL SELECT m.level || '/' || m.state || '/' || t.theme, m.until
-        FROM mine m JOIN consent_themes t ON t.consent_id = m.id
+          ON levels.reach = named.reach
+        WHERE (c.expires_at IS NULL OR c.expires_at > at)
+          AND (c.effective_from IS NULL OR c.effective_from <= at)
+          AND NOT EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'withdrawn')
+          AND (NOT c.on_behalf
+               OR EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'confirmed'))
+    ), scopes (key, until) AS (
+        SELECT live.level || '/' || live.state || '/' || n.need_id, timestamptz 'infinity'
+        FROM live JOIN consent_needs n ON n.consent_id = live.id
+        UNION ALL
+        SELECT live.level || '/' || live.state || '/' || live.visit_id, until FROM live WHERE visit_id IS NOT NULL
+        UNION ALL
+        SELECT live.level || '/' || live.state || '/' || t.theme, until
+        FROM live JOIN consent_themes t ON t.consent_id = live.id
     )
-    SELECT coalesce(jsonb_object_agg(key, until), '{{}}')
-    FROM (SELECT key, max(until) AS until FROM opened GROUP BY key) AS latest;
-END
-"""
+    SELECT coalesce(jsonb_object_agg(key, until), '{}')
+    FROM (SELECT key, max(until) AS until FROM scopes GROUP BY key) AS latest
+    """,
+    returns="jsonb",
+)
 
 # A view reads as its owner, to whom `need_themes` stands open: a policy on needs could not read it otherwise,
 # for the policy on `need_themes` asks for the need.
@@ -79,6 +93,9 @@ THEMES_OF_NEEDS = "CREATE VIEW taysir_themes_of_needs AS SELECT need_id, theme, 
 ROLE = "(SELECT taysir_setting('role'))"
 ACCOUNT = "(SELECT taysir_setting('account')::uuid)"
 STATE = "(SELECT taysir_setting('state'))"
+AT = "(SELECT taysir_setting('at')::timestamptz)"
+NAMED = """(a.kind = 'organization' AND a.value = (SELECT taysir_setting('organization'))
+    OR a.kind = 'class' AND a.value = (SELECT taysir_setting('class')))"""
 READER = "taysir_setting('organization'), taysir_setting('class'), taysir_setting('at')::timestamptz"
 
 OF_OFFICER = "{t}.level <> 'team' OR {t}.created_by = {account} OR {visit} IN (SELECT taysir_team_visits({account}))"
@@ -119,17 +136,29 @@ SEEN = {
     "consents": f"""CASE
         WHEN {ROLE} IN ('officer', 'secretariat') THEN true
         WHEN {ROLE} = 'state' AND state = {STATE} THEN true
-        ELSE id IN (SELECT consent_id FROM taysir_live_consents({READER})) END""",
-    "consent_needs": "EXISTS (SELECT FROM consents WHERE consents.id = consent_id)",
-    "consent_themes": "EXISTS (SELECT FROM consents WHERE consents.id = consent_id)",
-    "consent_audience": "EXISTS (SELECT FROM consents WHERE consents.id = consent_id)",
-    "consent_events": "EXISTS (SELECT FROM consents WHERE consents.id = consent_id)",
+        ELSE {ROLE} IS NOT NULL
+            AND (expires_at IS NULL OR expires_at > {AT})
+            AND (effective_from IS NULL OR effective_from <= {AT})
+            AND (is_public OR EXISTS (SELECT FROM consent_audience a WHERE a.consent_id = consents.id AND {NAMED}))
+            AND NOT EXISTS (SELECT FROM consent_events e WHERE e.consent_id = consents.id AND e.kind = 'withdrawn')
+            AND (NOT on_behalf
+                 OR EXISTS (SELECT FROM consent_events e WHERE e.consent_id = consents.id AND e.kind = 'confirmed'))
+        END""",
+    "consent_audience": f"""CASE {ROLE}
+        WHEN 'officer' THEN true
+        WHEN 'secretariat' THEN true
+        WHEN 'state' THEN consent_id IN (SELECT taysir_consents_of({STATE}))
+        ELSE {NAMED.replace("a.", "")} END""",
+    # Parts that say nothing without their consent or their need. A hidden withdrawal would even open what it ends.
+    "consent_needs": f"{ROLE} IS NOT NULL",
+    "consent_themes": f"{ROLE} IS NOT NULL",
+    "consent_events": f"{ROLE} IS NOT NULL",
 }
 """What the reader sees of each table."""
 
 BY_OFFICER = f"{ROLE} = 'officer'"
 BY_GIVER = f"{ROLE} = 'officer' OR {ROLE} = 'state' AND {{state}} = {STATE}"
-OF_CONSENT = f"{ROLE} = 'officer' OR {ROLE} = 'state' AND EXISTS (SELECT FROM consents WHERE consents.id = consent_id)"
+OF_CONSENT = f"{ROLE} = 'officer' OR {ROLE} = 'state' AND consent_id IN (SELECT taysir_consents_of({STATE}))"
 
 WRITTEN = {
     "visits": BY_OFFICER,
@@ -152,7 +181,7 @@ OPEN_TO_OWNER = {"need_themes"}
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    for statement in (SETTING, TEAM_VISITS, LIVE_CONSENTS, OPENED, THEMES_OF_NEEDS):
+    for statement in (SETTING, TEAM_VISITS, CONSENTS_OF, OPENED, THEMES_OF_NEEDS):
         op.execute(statement)
     for table, seen in SEEN.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -176,7 +205,7 @@ def downgrade() -> None:
     op.execute("DROP VIEW taysir_themes_of_needs")
     for function in (
         "taysir_opened(text, text, timestamptz)",
-        "taysir_live_consents(text, text, timestamptz)",
+        "taysir_consents_of(text)",
         "taysir_team_visits(uuid)",
         "taysir_setting(text)",
     ):
