@@ -85,7 +85,8 @@ def ways(facts: Facts) -> dict[str, Callable[[OfferProfile, NeedProfile], OfferP
         "all institutions": lambda offer, _: replace(offer, target_institutions=facts.institutions),
         "all resolutions": lambda offer, _: replace(offer, resolutions=tuple(facts.resolution_themes)),
         "all languages": lambda offer, _: replace(
-            offer, delivery_languages=tuple(sorted({code for spoken in facts.state_languages.values() for code in spoken}))
+            offer,
+            delivery_languages=tuple(sorted({code for spoken in facts.state_languages.values() for code in spoken})),
         ),
         "everything": lambda offer, _: replace(
             offer,
