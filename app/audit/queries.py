@@ -113,4 +113,4 @@ def walk(session: Session, last: int) -> Iterator[tuple[Mapping[str, object], fr
             .order_by(RECORDS.c.number)
         )
         for row in rows.mappings():
-            yield {column.key: row[column] for column in RECORDS.c}, frozenset(named.get(row["number"], ()))
+            yield dict(row), frozenset(named.get(row["number"], ()))
