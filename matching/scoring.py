@@ -21,7 +21,7 @@ class Scored:
     """Some offers with their scores and, by criterion, values and states; all arrays run over the same
     offers."""
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     score: Floats
     purpose: Floats
     ceiling: Floats
@@ -53,6 +53,19 @@ class Scored:
             int(self.lengths[at]),
             self.ids[at],
         )
+
+
+class _Names(Sequence[str]):
+    """Ids of the offers of some rows, looked up only where needed."""
+
+    def __init__(self, ids: Sequence[str], rows: NDArray[np.int64]) -> None:
+        self._ids, self._rows = ids, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: int) -> str:  # type: ignore[override]  # single places only
+        return self._ids[self._rows[at]]
 
 
 class Scorer:
@@ -124,7 +137,7 @@ class Scorer:
             known += criterion.weight * ~is_unknown
         columns, rows = offers.columns, offers.rows
         return Scored(
-            tuple(columns.ids[row] for row in rows),
+            _Names(columns.ids, rows),
             score,
             purpose,
             ceiling,
@@ -134,6 +147,23 @@ class Scorer:
             tuple(values),
             tuple(state for _, state in results),
         )
+
+    def purpose(self, need: NeedReading, offers: Candidates) -> Floats:
+        """The purpose alone, before ceilings and settlers can lower it; copied sentences count still."""
+        total = np.zeros(offers.size)
+        for criterion in self.criteria:
+            if isinstance(criterion, PURPOSE):
+                total += criterion.weight * criterion.score(need, offers)[0]
+        return total
+
+    def at_most(self, scored: Scored, changing: frozenset[str]) -> Floats:
+        """What the scores cannot exceed whatever the criteria of these names come to say."""
+        values = [
+            np.ones(len(value)) if criterion.name in changing else value
+            for criterion, value in zip(self.criteria, scored.values, strict=True)
+        ]
+        size = len(scored.ids)
+        return self._purpose(values, size) * self._lowest_ceiling(values, size) * self._settled(values, size)
 
     def _purpose(self, values: Sequence[Floats], size: int) -> Floats:
         total = np.zeros(size)
