@@ -76,6 +76,10 @@ class Scorer:
         self.recipe: Recipe = reader.recipe
         self.criteria: tuple[Criterion, ...] = tuple(kind(reader) for kind in CRITERIA)
         self.known_weight = sum(criterion.weight for criterion in self.criteria)
+        self._purposes, self._ceilings, self._settlers = (
+            tuple(at for at, criterion in enumerate(self.criteria) if isinstance(criterion, kinds))
+            for kinds in (PURPOSE, CEILINGS, SETTLERS)
+        )
 
     def score(self, need: NeedReading, offers: Candidates, readings: Sequence[OfferReading]) -> list[Scored]:
         """Score the candidates; those that repeat the need's sentences are scored without them."""
@@ -151,9 +155,8 @@ class Scorer:
     def purpose(self, need: NeedReading, offers: Candidates) -> Floats:
         """The purpose alone, before ceilings and settlers can lower it; copied sentences count still."""
         total = np.zeros(offers.size)
-        for criterion in self.criteria:
-            if isinstance(criterion, PURPOSE):
-                total += criterion.weight * criterion.score(need, offers)[0]
+        for at in self._purposes:
+            total += self.criteria[at].weight * self.criteria[at].score(need, offers)[0]
         return total
 
     def at_most(self, scored: Scored, changing: frozenset[str]) -> Floats:
@@ -167,22 +170,20 @@ class Scorer:
 
     def _purpose(self, values: Sequence[Floats], size: int) -> Floats:
         total = np.zeros(size)
-        for criterion, value in zip(self.criteria, values, strict=True):
-            if isinstance(criterion, PURPOSE):
-                total += criterion.weight * value
+        for at in self._purposes:
+            total += self.criteria[at].weight * values[at]
         return total
 
     def _lowest_ceiling(self, values: Sequence[Floats], size: int) -> Floats:
         lowest = np.ones(size)
-        for criterion, value in zip(self.criteria, values, strict=True):
-            if isinstance(criterion, CEILINGS):
-                lowest = np.minimum(lowest, criterion.floor + (1.0 - criterion.floor) * value)
+        for at in self._ceilings:
+            floor = 1.0 - self.criteria[at].weight
+            lowest = np.minimum(lowest, floor + (1.0 - floor) * values[at])
         return lowest
 
     def _settled(self, values: Sequence[Floats], size: int) -> Floats:
         """1 where every settler is met; together they can take away no more than their weights."""
         total = np.ones(size)
-        for criterion, value in zip(self.criteria, values, strict=True):
-            if isinstance(criterion, SETTLERS):
-                total -= criterion.weight * (1.0 - value)
+        for at in self._settlers:
+            total -= self.criteria[at].weight * (1.0 - values[at])
         return total
