@@ -39,13 +39,17 @@ class Postings:
 
     def dot(self, vector: Vector) -> Floats:
         """The inner product of each offer with the vector, summed in the order of the features."""
-        sums = np.zeros(self.size)
-        for feature, weight in vector:
-            at = int(np.searchsorted(self._features, feature))
-            if at < len(self._features) and self._features[at] == feature:
-                span = slice(self._starts[at], self._starts[at + 1])
-                sums[self._rows[span]] += self._weights[span] * weight
-        return sums
+        if not len(self._features):
+            return np.zeros(self.size)
+        asked = np.fromiter((feature for feature, _ in vector), np.int64, len(vector))
+        at = np.minimum(np.searchsorted(self._features, asked), len(self._features) - 1)
+        known = np.flatnonzero(self._features[at] == asked)
+        if not len(known):
+            return np.zeros(self.size)
+        spans = [(slice(self._starts[at[one]], self._starts[at[one] + 1]), vector[one][1]) for one in known]
+        rows = np.concatenate([self._rows[span] for span, _ in spans])
+        parts = np.concatenate([self._weights[span] * weight for span, weight in spans])
+        return np.bincount(rows, parts, self.size)
 
 
 class Sets(Generic[Held]):
