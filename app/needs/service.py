@@ -79,17 +79,21 @@ def unsaved(new: NeedCreate, *, visit_id: UUID | None, reference: str, at: datet
     )
 
 
-def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None:
-    """Change the fields that were sent."""
+def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> bool:
+    """Change the fields that were sent, and say whether any was another before."""
     faults = check(session, update, book)
     if faults:
         raise Invalid(faults)
-    for name, value in _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set).items():
+    columns = _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set)
+    if all(getattr(need, name) == value for name, value in columns.items()):
+        return False
+    for name, value in columns.items():
         setattr(need, name, value)
     need.search_text = search_text(need.title, need.description)
     flag_modified(need, "search_text")  # themes alone would not move the row's version
     session.flush()
     _acted(session, need, "need.changed")
+    return True
 
 
 def set_level(session: Session, need: Need, level: Level) -> None:
