@@ -20,19 +20,98 @@ SLOWEST_SECONDS = 0.25
 SEED = 2396
 
 TEXTS = [
-    "", " ", "x", "x" * 5_000, "\x00", "a\x00b", "\u202e", "é" * 300, "ﷺ" * 200, "e" + "\u0301" * 5_000, "😀", "\ufeff", "\ufffe",
-    "' OR 1=1 --", "\"; DROP TABLE needs; --", "%", "_%", "\\", "../../../etc/passwd", "<script>alert(1)</script>",
-    "{{7*7}}", "${jndi:ldap://x}", "=1+1", "\r\nSet-Cookie: a=b", "null", "NaN", "-1", "0", "1e400", "9" * 5_000,
-    "٣", "²", "2026-02-30", "0001-01-01", "9999-12-31", "2026-11-23T25:00:00Z", "KEN", "ken", "MDV,KEN", "cft", "cft.asset-freezing",
-    "0f4c2a9e-5b7d-4f5e-9a63-0a1b2c3d4e5f", "urn:uuid:0f4c2a9e-5b7d-4f5e-9a63-0a1b2c3d4e5f", "true", "WyIwMDAxIl0",
-]  # fmt: skip
+    "",
+    " ",
+    "x",
+    "x" * 5_000,
+    "\x00",
+    "a\x00b",
+    "\u202e",
+    "é" * 300,
+    "ﷺ" * 200,
+    "e" + "\u0301" * 5_000,
+    "😀",
+    "\ufeff",
+    "\ufffe",
+    "' OR 1=1 --",
+    '"; DROP TABLE needs; --',
+    "%",
+    "_%",
+    "\\",
+    "../../../etc/passwd",
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "${jndi:ldap://x}",
+    "=1+1",
+    "\r\nSet-Cookie: a=b",
+    "null",
+    "NaN",
+    "-1",
+    "0",
+    "1e400",
+    "9" * 5_000,
+    "٣",
+    "²",
+    "2026-02-30",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-11-23T25:00:00Z",
+    "KEN",
+    "ken",
+    "MDV,KEN",
+    "cft",
+    "cft.asset-freezing",
+    "0f4c2a9e-5b7d-4f5e-9a63-0a1b2c3d4e5f",
+    "urn:uuid:0f4c2a9e-5b7d-4f5e-9a63-0a1b2c3d4e5f",
+    "true",
+    "WyIwMDAxIl0",
+]
 RAW_JSON = [
-    "NaN", "-Infinity", "1e400", "-1e400", "1e-400", "9" * 5_000, "-0", "0.1", "9007199254740993", "18446744073709551616",
-    r'"\ud800"', r'"\udc00\ud800"', r'"\u0000"', r'"\u202e"', '"\x7f"', "null", "true", "[]", "{}", "[[]]", '[null]', '{"": ""}',
-    "[" * 40 + "]" * 40, "[" * 20_000, '{"a":' * 5_000, '{"en": 1}', '{"en": ""}', '{"en": null}', '{"xx-long": "x"}',
-    '{"en": "a", "en": "b"}', "[" + "1," * 5_000 + "1]", "[" + '"cft",' * 500 + '"cft"]', '"' + "x" * 100_000 + '"',
-    "01", "+1", ".5", "1.", "tru", "'x'", "/* */ 1", '"2026-02-30"', '"1800000000"', '"0001-01-01T00:00:00+14:00"', "1800000000",
-]  # fmt: skip
+    "NaN",
+    "-Infinity",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "9" * 5_000,
+    "-0",
+    "0.1",
+    "9007199254740993",
+    "18446744073709551616",
+    r'"\ud800"',
+    r'"\udc00\ud800"',
+    r'"\u0000"',
+    r'"\u202e"',
+    '"\x7f"',
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "[[]]",
+    "[null]",
+    '{"": ""}',
+    "[" * 40 + "]" * 40,
+    "[" * 20_000,
+    '{"a":' * 5_000,
+    '{"en": 1}',
+    '{"en": ""}',
+    '{"en": null}',
+    '{"xx-long": "x"}',
+    '{"en": "a", "en": "b"}',
+    "[" + "1," * 5_000 + "1]",
+    "[" + '"cft",' * 500 + '"cft"]',
+    '"' + "x" * 100_000 + '"',
+    "01",
+    "+1",
+    ".5",
+    "1.",
+    "tru",
+    "'x'",
+    "/* */ 1",
+    '"2026-02-30"',
+    '"1800000000"',
+    '"0001-01-01T00:00:00+14:00"',
+    "1800000000",
+]
 BYTES = [
     b"\xff\xfe",
     b"\xed\xa0\x80",
@@ -46,33 +125,69 @@ BYTES = [
     b"\x80" * 500,
 ]
 NEED: dict[str, Any] = {
-    "state": "KEN", "source": "cted", "title": {"en": "T"}, "description": {"en": "D", "ar": "تدريب"}, "themes": ["cft"],
-    "resolutions": ["2396:12"], "assistance_types": ["training"], "target_institutions": ["fiu"], "languages": ["en"],
-    "priority": "high", "needed_by": "2027-12-31", "level": "state", "visit": None,
+    "state": "KEN",
+    "source": "cted",
+    "title": {"en": "T"},
+    "description": {"en": "D", "ar": "تدريب"},
+    "themes": ["cft"],
+    "resolutions": ["2396:12"],
+    "assistance_types": ["training"],
+    "target_institutions": ["fiu"],
+    "languages": ["en"],
+    "priority": "high",
+    "needed_by": "2027-12-31",
+    "level": "state",
+    "visit": None,
     "existing_help": [{"organization": "osce", "until": "2027-03-31", "note": {"en": "N"}}],
-}  # fmt: skip
+}
 OFFER: dict[str, Any] = {
-    "title": {"en": "T"}, "description": {"en": "D"}, "scope": {"world": True, "states": ["KEN"], "groupings": ["igad"]},
-    "capacity": {"unit": "places", "total": 3, "committed": 1}, "eligibility": [{"rule": "member_of", "value": "igad"}],
-    "closes_on": "2028-12-31", "availability": "open", "safeguards": {"gender_marker": 1}, "status": "published",
+    "title": {"en": "T"},
+    "description": {"en": "D"},
+    "scope": {"world": True, "states": ["KEN"], "groupings": ["igad"]},
+    "capacity": {"unit": "places", "total": 3, "committed": 1},
+    "eligibility": [{"rule": "member_of", "value": "igad"}],
+    "closes_on": "2028-12-31",
+    "availability": "open",
+    "safeguards": {"gender_marker": 1},
+    "status": "published",
     "url": "https://example.org",
-}  # fmt: skip
+}
 BODIES: dict[str, Any] = {
     "/needs": NEED,
     "/needs/{need_id}": {"title": {"en": "T"}, "themes": ["prr"], "priority": None},
     "/needs/{need_id}/level": {"level": "named"},
-    "/visits": {"state": "KEN", "mode": "on_site", "type": "focused", "starts_on": "2026-10-05", "ends_on": "2026-10-09",
-                "delegation": ["osce"], "team": ["other_officer"], "report_adopted_on": "2026-11-01", "level": "state"},
+    "/visits": {
+        "state": "KEN",
+        "mode": "on_site",
+        "type": "focused",
+        "starts_on": "2026-10-05",
+        "ends_on": "2026-10-09",
+        "delegation": ["osce"],
+        "team": ["other_officer"],
+        "report_adopted_on": "2026-11-01",
+        "level": "state",
+    },
     "/visits/{visit_id}": {"mode": "virtual", "team": [], "ends_on": "2026-10-19"},
-    "/visits/{visit_id}/recommendations": {"number": "1", "text": {"en": "R"}, "themes": ["cft"], "resolutions": ["1373"]},
+    "/visits/{visit_id}/recommendations": {
+        "number": "1",
+        "text": {"en": "R"},
+        "themes": ["cft"],
+        "resolutions": ["1373"],
+    },
     "/offers": OFFER,
     "/offers/{organization}/{external_id}": OFFER,
     "/offers/{offer_id}": {"availability": "planned", "scope": {"world": True}},
-    "/consents": {"state": "KEN", "scope": {"themes": ["cft"]}, "fields": "full", "audience": {"classes": ["donor"]},
-                  "instrument": {"reference": "NV 1", "date": "2026-11-01"}, "expires_at": "2027-11-01T00:00:00Z"},
+    "/consents": {
+        "state": "KEN",
+        "scope": {"themes": ["cft"]},
+        "fields": "full",
+        "audience": {"classes": ["donor"]},
+        "instrument": {"reference": "NV 1", "date": "2026-11-01"},
+        "expires_at": "2027-11-01T00:00:00Z",
+    },
     "/consents/{consent_id}/withdraw": {"reason": "R"},
     "/matches/preview": {"need": {"state": "KEN", "title": {"en": "T"}, "description": {"en": "D"}}, "limit": 3},
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -91,7 +206,7 @@ class Corpus:
     """Draws hostile requests, the same ones each time."""
 
     def __init__(self, world: World, ids: dict[str, list[str]]) -> None:
-        self._draw = random.Random(SEED)  # noqa: S311
+        self._draw = random.Random(SEED)
         self._world = world
         self._ids = ids
         self._operations = [
@@ -153,7 +268,7 @@ class Corpus:
                 (b"authorization", draw.choice([b"Bearer", b"Bearer \xff", b"Basic Og==", b"x" * 9_000, b""]))
             )
         odd = [b"", b"\xff\xfe", b'"x"', b"*", b'W/"x"', b"x" * 9_000, b"\t", b"a,b;q=nan", "ключ".encode(), b"; drop"]
-        for name in (
+        names = (
             b"if-match",
             b"idempotency-key",
             b"accept-language",
@@ -161,18 +276,26 @@ class Corpus:
             b"x-request-id",
             b"cookie",
             b"range",
-        ):
-            if draw.random() < 0.3:
-                headers.append((name, draw.choice(odd)))
+        )
+        headers.extend((name, draw.choice(odd)) for name in names if draw.random() < 0.3)
         return headers
 
     def _content_type(self, path: str) -> bytes:
         if self._draw.random() < 0.85:
             return b"multipart/form-data; boundary=b" if path == "/imports" else b"application/json"
         return self._draw.choice(
-            [b"", b"text/plain", b"application/xml", b"\xff", b"application/json; charset=utf-16", b"application/problem+json",
-             b"multipart/form-data", b"multipart/form-data; boundary=" + b"b" * 5_000, b"application/x-www-form-urlencoded"]
-        )  # fmt: skip
+            [
+                b"",
+                b"text/plain",
+                b"application/xml",
+                b"\xff",
+                b"application/json; charset=utf-16",
+                b"application/problem+json",
+                b"multipart/form-data",
+                b"multipart/form-data; boundary=" + b"b" * 5_000,
+                b"application/x-www-form-urlencoded",
+            ]
+        )
 
     def _body(self, path: str) -> bytes:
         draw = self._draw
@@ -232,9 +355,21 @@ class Corpus:
                 parts.append(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
         name = draw.choice(["a.csv", "a.xlsx", "a.xml", "a.jsonl", "", "../a", "a.exe"])
         content = draw.choice(
-            [b"", b"title_en,description_en\nT,D\n", b"<iati-activities/>", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"<a>" * 5_000,
-             b"PK\x03\x04" + b"x" * 500, b"\xff" * 500, b"{}\n{", b"\x00" * 200, "é;\n".encode("utf-16"), b'"' * 999, b"," * 9_999]
-        )  # fmt: skip
+            [
+                b"",
+                b"title_en,description_en\nT,D\n",
+                b"<iati-activities/>",
+                b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>",
+                b"<a>" * 5_000,
+                b"PK\x03\x04" + b"x" * 500,
+                b"\xff" * 500,
+                b"{}\n{",
+                b"\x00" * 200,
+                "é;\n".encode("utf-16"),
+                b'"' * 999,
+                b"," * 9_999,
+            ]
+        )
         head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         return b"".join(parts) + head.encode() + content + b"\r\n--b--\r\n"
 
@@ -245,10 +380,16 @@ def _ids(world: World) -> dict[str, list[str]]:
     consent = world.share(need)
     offer = world.put_offer("hostile")
     return {
-        "need_id": [need["id"]], "visit_id": [visit["id"]], "offer_id": [offer["id"]], "consent_id": [consent["id"]],
-        "iso3": ["KEN", "MDV"], "organization": ["unodc-tpb", "osce"], "external_id": ["hostile", "X/1"], "code": ["osce"],
+        "need_id": [need["id"]],
+        "visit_id": [visit["id"]],
+        "offer_id": [offer["id"]],
+        "consent_id": [consent["id"]],
+        "iso3": ["KEN", "MDV"],
+        "organization": ["unodc-tpb", "osce"],
+        "external_id": ["hostile", "X/1"],
+        "code": ["osce"],
         "{kind}.{ending}": ["offers.csv", "needs.xlsx"],
-    }  # fmt: skip
+    }
 
 
 def test_every_hostile_request_is_answered_with_2xx_to_4xx_and_soon(world: World) -> None:
@@ -259,9 +400,14 @@ def test_every_hostile_request_is_answered_with_2xx_to_4xx_and_soon(world: World
     async def ask(request: Hostile) -> tuple[Answer, float]:
         start = perf_counter()
         answer = await ask_within(
-            world.app, request.method, request.path, query=request.query, headers=request.headers, body=request.body,
+            world.app,
+            request.method,
+            request.path,
+            query=request.query,
+            headers=request.headers,
+            body=request.body,
             length=request.length,
-        )  # fmt: skip
+        )
         return answer, perf_counter() - start
 
     async def ask_all() -> None:
