@@ -13,6 +13,8 @@ from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
 from app.core.errors import NotFound
 from app.needs.models import Need, NeedTheme
+from app.visits import queries as visits
+from app.visits.models import Visit
 from app.visits.queries import in_team
 
 HEADER, FULL = "header", "full"
@@ -141,7 +143,8 @@ def narrowed(
             }[status],
         )
     if visit is not None:
-        query = query.where(visible_to(actor, FULL), Need.visit_id == visit)
+        seen = select(Visit.id).where(Visit.id == visit, visits.visible_to(actor))
+        query = query.where(visible_to(actor, FULL), Need.visit_id.in_(seen))
     if q is not None:
         query = query.where(visible_to(actor, FULL), Need.search_text.contains(q.casefold(), autoescape=True))
     return query

@@ -113,7 +113,6 @@ def test_a_consent_given_on_one_and_withdrawn_on_the_other_binds_the_next_reques
 
 
 def test_one_key_of_a_repeated_request_does_its_work_once_over_both(replicas: tuple[Replica, Replica]) -> None:
-    one, other = replicas
     key = {"Idempotency-Key": "once"}
     with ThreadPoolExecutor(2) as threads:
         asked = [threads.submit(r.officer.ask, "POST", "/needs", json=NEED, headers=key, expect=201) for r in replicas]

@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 
 from matching import Engine, load_terms
-from tests.matching.stuffing import pairs, sample_facts, ways
 from tests.matching.small import TODAY
+from tests.matching.stuffing import pairs, sample_facts, ways
 
 TWINS, ALL_TWINS = 150, 1000
 
