@@ -119,6 +119,13 @@ class Engine:
         eligible."""
         return self._shut(self.reader.need(need, as_of), self.reader.offer(offer))
 
+    def profile(self, offer_id: str) -> OfferProfile:
+        """An offer as it was learnt. Raises `UnknownOffer`."""
+        offer = self._catalogue().readings.get(offer_id)
+        if offer is None:
+            raise UnknownOffer(offer_id)
+        return offer.profile
+
     def _catalogue(self) -> Catalogue:
         try:
             return self.catalogue_
