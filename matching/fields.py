@@ -86,7 +86,14 @@ class FieldReader:
         phrases = self.terms.phrases.get(language)
         if phrases is None:
             return FieldReading(
-                language, (), (), self._stems(words, language), *_trace(words), _numbers(words), names_field=False, has_list=False
+                language,
+                (),
+                (),
+                self._stems(words, language),
+                *_trace(words),
+                _numbers(words),
+                names_field=False,
+                has_list=False,
             )
         own = _without_foreign_runs(words, language)
         words = _without_lists(own, language)
