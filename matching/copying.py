@@ -8,17 +8,18 @@ import numpy as np
 from matching.columns import Candidates
 from matching.readings import NeedReading, OfferReading, Vector
 
-WINDOW, SAME = 10, 10
-"""Of so many longer words in a row so many stand in the need: no two authors write like that by chance."""
+WINDOW, LEAST = 10, 5
+"""So many longer words in a row that all stand in the need are no chance; of a need with fewer words, all of them,
+but not below the least."""
 STOP = re.compile(r"[.!?…؟。！？;；؛\n\r•|]+(?=\s|$)|[。！？；]")
-TITLE = 3
-"""Longer words from which on the need's whole title, word for word, is a copy."""
+TITLE, TITLE_HAN = 3, 8
+"""Longer words, or pairs of Chinese characters, from which on the need's whole title, word for word, is a copy."""
 
 
 def suspects(need: NeedReading, offers: Candidates) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """The candidates that share so many different words with the need, or all of its title, that they may repeat it."""
     traces = offers.columns.traces
-    found = traces.dot(_once(need.substance.trace)) >= SAME
+    found = traces.dot(_once(need.substance.trace)) >= _window(need)
     for title in _titles(need):
         words = _once(frozenset(title))
         found |= traces.dot(words) >= len(words)
@@ -30,8 +31,15 @@ def _once(words: frozenset[int]) -> Vector:
 
 
 def _titles(need: NeedReading) -> list[tuple[int, ...]]:
-    streams = need.substance.streams
-    return [field.trace for name, _, field in streams if name == "title" and len(field.trace) >= TITLE]
+    return [
+        field.trace
+        for name, _, field in need.substance.streams
+        if name == "title" and len(field.trace) >= (TITLE_HAN if field.language == "zh" else TITLE)
+    ]
+
+
+def _window(need: NeedReading) -> int:
+    return max(LEAST, min(WINDOW, len(need.substance.trace)))
 
 
 def copied(need: NeedReading, offer: OfferReading) -> dict[tuple[str, str], tuple[int, int]]:
@@ -39,7 +47,7 @@ def copied(need: NeedReading, offer: OfferReading) -> dict[tuple[str, str], tupl
     titles = _titles(need)
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for name, key, field in offer.substance.streams:
-        runs = [*_windows(field.trace, need.substance.trace), *_verbatim(field.trace, titles)]
+        runs = [*_windows(field.trace, need.substance.trace, _window(need)), *_verbatim(field.trace, titles)]
         if runs:
             first, last = min(run[0] for run in runs), max(run[1] for run in runs)
             text = (offer.profile.title if name == "title" else offer.profile.description)[key]
@@ -54,15 +62,12 @@ def _sentences(text: str, start: int, end: int) -> tuple[int, int]:
     return (before[-1] if before else 0, after.end() if after else len(text))
 
 
-def _windows(trace: Sequence[int], asked: frozenset[int]) -> Iterator[tuple[int, int]]:
-    known = [word in asked for word in trace]
-    same = sum(known[:WINDOW])
-    for at in range(len(known) - WINDOW + 1):
-        if at:
-            same += known[at + WINDOW - 1] - known[at - 1]
-        if same >= SAME:
-            inside = [place for place in range(at, at + WINDOW) if known[place]]
-            yield inside[0], inside[-1]
+def _windows(trace: Sequence[int], asked: frozenset[int], window: int) -> Iterator[tuple[int, int]]:
+    run = 0
+    for at, word in enumerate(trace):
+        run = run + 1 if word in asked else 0
+        if run >= window:
+            yield at - run + 1, at
 
 
 def _verbatim(trace: tuple[int, ...], titles: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, int]]:

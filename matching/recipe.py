@@ -18,8 +18,8 @@ def _frozen(**figures: float) -> Mapping[str, float]:
 class Recipe:
     """The figures by which offers are scored. Score = purpose × lowest ceiling × settlers."""
 
-    version: str = "2026.1"
-    serves_at: float = 0.5
+    version: str = "2026.2"
+    serves_at: float = 0.40
     """From this score on an offer serves a need."""
 
     purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.25, substance=0.75))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from matching import NeedProfile, OfferProfile, Scope
-from matching.types import Facts
+from app.matches.adapter import facts_of
+from app.reference.service import book_of_files
+from matching import Facts, NeedProfile, OfferProfile, Scope
 
 SAMPLE = Path(__file__).parents[2] / "seed_data" / "sample"
 HIDDEN = {
@@ -15,9 +16,14 @@ HIDDEN = {
     "zh": "freezing of terrorist assets passenger data training prosecutors judges financial intelligence evidence",
 }
 KEYWORDS = (
-    "counter-terrorism, terrorist financing, asset freezing, FIU, API/PNR, border security, prosecutors, judges, police, "
-    "training, mentoring, equipment, legislation, digital evidence, returnees, prisons, PVE, youth, women, victims"
+    "counter-terrorism, terrorist financing, asset freezing, FIU, API/PNR, border security, prosecutors, judges, "
+    "police, training, mentoring, equipment, legislation, digital evidence, returnees, prisons, PVE, youth, women"
 )
+
+
+def sample_facts() -> Facts:
+    """The reference facts that ship."""
+    return facts_of(book_of_files())
 
 
 def profiles(kind: str) -> list[dict[str, Any]]:

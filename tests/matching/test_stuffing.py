@@ -1,4 +1,5 @@
-"""No twin that repeats, claims everything, copies or hides text stands above its honest twin. `make soak` tries all."""
+"""No twin that repeats, claims everything, copies or hides text stands above its honest twin: `make quick` tries some,
+`make test` a thousand."""
 
 from dataclasses import replace
 from itertools import islice
@@ -33,6 +34,5 @@ def test_no_stuffed_twin_climbs() -> None:
     assert climbers(TWINS) == []
 
 
-@pytest.mark.soak
 def test_no_stuffed_twin_of_a_thousand_climbs() -> None:
     assert climbers(ALL_TWINS) == []
