@@ -39,13 +39,17 @@ class Postings:
 
     def dot(self, vector: Vector) -> Floats:
         """The inner product of each offer with the vector, summed in the order of the features."""
-        sums = np.zeros(self.size)
-        for feature, weight in vector:
-            at = int(np.searchsorted(self._features, feature))
-            if at < len(self._features) and self._features[at] == feature:
-                span = slice(self._starts[at], self._starts[at + 1])
-                sums[self._rows[span]] += self._weights[span] * weight
-        return sums
+        if not len(self._features):
+            return np.zeros(self.size)
+        asked = np.fromiter((feature for feature, _ in vector), np.int64, len(vector))
+        at = np.minimum(np.searchsorted(self._features, asked), len(self._features) - 1)
+        known = np.flatnonzero(self._features[at] == asked)
+        if not len(known):
+            return np.zeros(self.size)
+        spans = [(slice(self._starts[at[one]], self._starts[at[one] + 1]), vector[one][1]) for one in known]
+        rows = np.concatenate([self._rows[span] for span, _ in spans])
+        parts = np.concatenate([self._weights[span] * weight for span, weight in spans])
+        return np.bincount(rows, parts, self.size)
 
 
 class Sets(Generic[Held]):
@@ -118,7 +122,9 @@ class Columns:
     word_norms: Floats
     traces: Postings
     excluded: Sets[int]
-    other_purposes: Sets[int]
+    other_purposes: Postings
+    other_purpose: Floats
+    """How clearly other purposes are said, all together."""
     concept_sets: Sets[int]
     kinds: Sets[str]
     text_kinds: Sets[str]
@@ -183,20 +189,21 @@ def columns_of(readings: Sequence[OfferReading]) -> Columns:
         traces=Postings([tuple((word, 1.0) for word in sorted(text.trace)) for text in texts]),
         word_norms=np.array([text.word_norm for text in texts], np.float64),
         excluded=Sets([text.excluded for text in texts]),
-        other_purposes=Sets([text.other_purposes for text in texts]),
+        other_purposes=Postings([text.other_purposes for text in texts]),
+        other_purpose=np.array([sum(weight for _, weight in text.other_purposes) for text in texts], np.float64),
         concept_sets=Sets([[at for at, _ in text.strengths] for text in texts]),
-        kinds=Sets([profile.assistance_types for profile in profiles]),
+        kinds=Sets([reading.claimed.kinds for reading in readings]),
         text_kinds=Sets([text.kinds for text in texts]),
-        institutions=Sets([profile.target_institutions for profile in profiles]),
+        institutions=Sets([reading.claimed.institutions for reading in readings]),
         text_institutions=Sets([text.institutions for text in texts]),
         resolutions=Sets(
             [
-                {name.partition(":")[0] for name in profile.resolutions} | text.resolutions
-                for profile, text in zip(profiles, texts, strict=True)
+                {name.partition(":")[0] for name in reading.claimed.resolutions} | reading.substance.resolutions
+                for reading in readings
             ]
         ),
-        paragraphs=Sets([{name for name in profile.resolutions if ":" in name} for profile in profiles]),
-        delivery_languages=Sets([profile.delivery_languages for profile in profiles]),
+        paragraphs=Sets([{name for name in reading.claimed.resolutions if ":" in name} for reading in readings]),
+        delivery_languages=Sets([reading.claimed.languages for reading in readings]),
         states=Sets([scope.states if scope else () for scope in scopes]),
         groupings=Sets([scope.groupings if scope else () for scope in scopes]),
         excluded_states=Sets([scope.excluded_states if scope else () for scope in scopes]),

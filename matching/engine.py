@@ -29,6 +29,8 @@ from matching.types import (
 
 NEAR_MISSES_TRIED = 25
 """Ineligible offers that are tried with their change, best first, until enough of them serve."""
+CHANGING = frozenset({"timing", "geography", "room", "eligibility"})
+"""Criteria that see another offer once a gate is opened."""
 
 
 class Engine:
@@ -117,6 +119,13 @@ class Engine:
         eligible."""
         return self._shut(self.reader.need(need, as_of), self.reader.offer(offer))
 
+    def profile(self, offer_id: str) -> OfferProfile:
+        """An offer as it was learnt. Raises `UnknownOffer`."""
+        offer = self._catalogue().readings.get(offer_id)
+        if offer is None:
+            raise UnknownOffer(offer_id)
+        return offer.profile
+
     def _catalogue(self) -> Catalogue:
         try:
             return self.catalogue_
@@ -139,19 +148,34 @@ class Engine:
     def _near_misses(self, need: NeedReading, catalogue: Catalogue) -> tuple[NearMiss, ...]:
         """Offers that one change would make serve; the change is made and the offer scored before it is
         named."""
-        tried: list[tuple[float, str, str]] = []
+        able: list[tuple[float, str, str]] = []
         for segment in catalogue.segments:
             gates = check(need, segment.columns, self.reader.places)
             rows = np.flatnonzero((gates.shut_count == 1) & segment.holds & segment.columns.has_content)
+            rows = rows[self.scorer.purpose(need, Candidates(segment.columns, rows)) >= self.recipe.serves_at]
+            if not len(rows):
+                continue
             for part in self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)):
-                for at in np.flatnonzero(part.purpose >= self.recipe.serves_at):
+                most = self.scorer.at_most(part, CHANGING)
+                for at in np.flatnonzero(most >= self.recipe.serves_at):
                     row = segment.row[part.ids[at]]
                     gate = next(code for code in GATE_CODES if gates.shut[code][row])
-                    tried.append((-float(part.purpose[at]), part.ids[at], gate))
-        asked = [(catalogue.readings[name], gate) for _, name, gate in sorted(tried)[:NEAR_MISSES_TRIED]]
-        found = [miss for miss in self._opened(need, asked) if miss.score_if_changed >= self.recipe.serves_at]
-        found.sort(key=lambda miss: (-miss.score_if_changed, miss.offer_id))
-        return tuple(found[: self.recipe.near_misses])
+                    able.append((-float(most[at]), part.ids[at], gate))
+        return self._best_opened(need, catalogue, sorted(able)[:NEAR_MISSES_TRIED])
+
+    def _best_opened(
+        self, need: NeedReading, catalogue: Catalogue, able: Sequence[tuple[float, str, str]]
+    ) -> tuple[NearMiss, ...]:
+        """Make the changes, those that can come highest first, until no other can come before those found."""
+        wanted = self.recipe.near_misses
+        found: list[NearMiss] = []
+        for start in range(0, len(able), max(wanted, 1)):
+            if len(found) >= wanted and found[wanted - 1].score_if_changed > -able[start][0]:
+                break
+            tried = [(catalogue.readings[name], gate) for _, name, gate in able[start : start + wanted]]
+            found += [miss for miss in self._opened(need, tried) if miss.score_if_changed >= self.recipe.serves_at]
+            found.sort(key=lambda miss: (-miss.score_if_changed, miss.offer_id))
+        return tuple(found[:wanted])
 
     def _opened(self, need: NeedReading, shut: Sequence[tuple[OfferReading, str]]) -> list[NearMiss]:
         """Those of the shut offers that one change makes eligible, with the score they then have."""

@@ -21,6 +21,10 @@ LOOSE, NESTED = 0.6, 0.35
 TRACE_FROM = 4
 """Letters of a word that a copy is known by: shorter ones are mostly function words."""
 WORD_SPACE = 1 << 20
+SHORT_CLAUSE, LIST_FROM = 3, 9
+"""Words of a clause up to which it may be an item of a list, and items from which on a list is a heap of keywords."""
+HEAP_FROM = 9
+"""Words with no article, preposition or the like between them."""
 FIELD_MARKS = {
     "ar": ("ارهاب", "تطرف"),
     "en": ("terror", "extremis", "radicali", "jihad"),
@@ -53,8 +57,8 @@ class FieldReading:
 
     language: str
     mentions: tuple[Mention, ...]
-    other_purposes: tuple[int, ...]
-    """Numbers of the cues of another purpose."""
+    other_purposes: tuple[tuple[int, int], ...]
+    """Numbers of the cues of another purpose, and how many different wordings of each stand there."""
     words: tuple[tuple[int, float], ...]
     """The content words in order, hashed with their language, and what each says."""
     trace: tuple[int, ...]
@@ -64,6 +68,8 @@ class FieldReading:
     numbers: frozenset[str]
     names_field: bool
     """Whether it speaks of terrorism or violent extremism at all."""
+    has_list: bool
+    """Whether keywords stand in it, which were not read."""
 
 
 class FieldReader:
@@ -80,9 +86,17 @@ class FieldReader:
         phrases = self.terms.phrases.get(language)
         if phrases is None:
             return FieldReading(
-                language, (), (), self._stems(words, language), *_trace(words), _numbers(words), names_field=False
+                language,
+                (),
+                (),
+                self._stems(words, language),
+                *_trace(words),
+                _numbers(words),
+                names_field=False,
+                has_list=False,
             )
-        words = _without_foreign_runs(words, language)
+        own = _without_foreign_runs(words, language)
+        words = _without_lists(own, language)
         exact: list[tuple[Hit, Sequence[Word]]] = [(hit, words) for hit in phrases.find(words)]
         if language != "en":
             for run in _abbreviations(words, language):
@@ -90,17 +104,26 @@ class FieldReader:
         mentions = self._mentions(exact)
         cues = self.terms.cue_phrases[language].find(words)
         taken = [self._turn(mention, words, cues) for mention in mentions]
-        other = {entry for hit in cues for entry in hit.entries if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE}
         stems = self._stems(words, language)
         return FieldReading(
             language,
             tuple(taken),
-            tuple(sorted(other)),
+            self._other_purposes(words, cues),
             stems,
-            *_trace(words),
+            *_trace(own),
             _numbers(words),
             names_field=_names_field(words, language),
+            has_list=len(words) < len(own),
         )
+
+    def _other_purposes(self, words: Sequence[Word], cues: Sequence[Hit]) -> tuple[tuple[int, int], ...]:
+        wordings: dict[int, set[str]] = {}
+        for hit in cues:
+            wording = " ".join(word.keys[0] for word in words[hit.first : hit.last + 1])
+            for entry in hit.entries:
+                if self.terms.cues[entry].kind is CueKind.OTHER_PURPOSE:
+                    wordings.setdefault(entry, set()).add(wording)
+        return tuple((entry, len(found)) for entry, found in sorted(wordings.items()))
 
     def _stems(self, words: Sequence[Word], language: str) -> tuple[tuple[int, float], ...]:
         says = self.terms.frequencies.word_says
@@ -160,18 +183,61 @@ class FieldReader:
 
 def _without_foreign_runs(words: list[Word], language: str) -> list[Word]:
     """A text in another script than the narrative's own is not read: nobody gains by hiding one."""
-    own = (SCRIPT_OF[language], Script.DIGIT)
     kept: list[Word] = []
     run: list[Word] = []
     for word in words:
-        if word.script in own:
-            if len(run) <= FOREIGN_RUN:
+        if word.script is SCRIPT_OF[language]:
+            if _foreign(run) <= FOREIGN_RUN:
                 kept.extend(run)
             run = []
             kept.append(word)
         else:
             run.append(word)
-    return kept + (run if len(run) <= FOREIGN_RUN else [])
+    return kept + (run if _foreign(run) <= FOREIGN_RUN else [])
+
+
+def _foreign(run: Sequence[Word]) -> int:
+    return sum(word.script is not Script.DIGIT for word in run)
+
+
+def _without_lists(words: list[Word], language: str) -> list[Word]:
+    """Keywords one after the other describe nothing: many short clauses in a row, or a long run of words that nothing
+    joins, are not read."""
+    clauses: list[list[Word]] = []
+    for word in words:
+        if clauses and clauses[-1][0].clause == word.clause:
+            clauses[-1].append(word)
+        else:
+            clauses.append([word])
+    short = SHORT_CLAUSE * (2 if language == "zh" else 1)
+    kept: list[Word] = []
+    run: list[list[Word]] = []
+    for clause in [*clauses, []]:
+        if clause and len(clause) <= short:
+            run.append(clause)
+            continue
+        if len(run) < LIST_FROM:
+            kept.extend(word for part in run for word in part)
+        run = []
+        if clause and len(clause) <= short:
+            run.append(clause)
+        elif clause:
+            kept.extend(clause)
+    return _without_heaps(kept) if SCRIPT_OF[language] is Script.LATIN else kept
+
+
+def _without_heaps(words: list[Word]) -> list[Word]:
+    kept: list[Word] = []
+    run: list[Word] = []
+    for word in words:
+        if run and (word.is_function or word.clause != run[-1].clause):
+            kept.extend(run if len(run) < HEAP_FROM else ())
+            run = []
+        if word.is_function:
+            kept.append(word)
+        else:
+            run.append(word)
+    return kept + (run if len(run) < HEAP_FROM else [])
 
 
 def _abbreviations(words: Sequence[Word], language: str) -> Iterable[list[Word]]:

@@ -33,7 +33,8 @@ class Substance:
     strengths: tuple[tuple[int, float], ...]
     places: Mapping[int, Place]
     excluded: frozenset[int]
-    other_purposes: tuple[int, ...]
+    other_purposes: Vector
+    """Cues of another purpose and how clearly each is said."""
     words: Vector
     """Words with what they say; only texts of one language share any."""
     word_norm: float
@@ -67,14 +68,25 @@ class NeedReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """The codes that an offer's fields claim, as far as they are believed."""
+
+    kinds: tuple[str, ...]
+    institutions: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OfferReading:
     """An offer: its record and what its texts say. It holds for every day and every need."""
 
     profile: OfferProfile
     substance: Substance
     tags: Vector
+    claimed: Claims
     claims: int
-    """Theme tags claimed: the fewer go first where all else is equal."""
+    """Codes claimed in all fields: the fewer go first where all else is equal."""
     is_contradicted: bool
     has_content: bool
     honesty: float = 1.0
@@ -112,15 +124,20 @@ class Reader:
     def without_copied(
         self,
         offer: OfferReading,
-        copied: Mapping[tuple[str, str], list[tuple[int, int]]],
+        copied: Mapping[tuple[str, str], tuple[int, int]],
     ) -> OfferReading:
-        """The offer as if the given stretches of its texts were not there."""
+        """The offer as if the given stretch of each of its texts were not there."""
         streams = []
         for name, key, field in offer.substance.streams:
-            cut = copied.get((name, key), [])
-            kept = tuple(m for m in field.mentions if not any(m.start < end and start < m.end for start, end in cut))
-            streams.append((name, key, replace(field, mentions=kept)))
-        masked = self._offer(offer.profile, self._gather(tuple(streams), is_offer=True))
+            cut = copied.get((name, key))
+            if cut:
+                text = (offer.profile.title if name == "title" else offer.profile.description)[key]
+                field = self.fields.read(text[: cut[0]] + " " * (cut[1] - cut[0]) + text[cut[1] :], key)
+            streams.append((name, key, field))
+        said = self._gather(tuple(streams), is_offer=True)
+        # The lengths stay: who cuts into his own text by copying may not come out the purer for it.
+        said = replace(said, norm=max(said.norm, offer.substance.norm), word_norm=offer.substance.word_norm)
+        masked = self._offer(offer.profile, said)
         return replace(masked, honesty=masked.honesty * self.recipe.copied_penalty)
 
     def _offer(self, profile: OfferProfile, substance: Substance) -> OfferReading:
@@ -128,13 +145,30 @@ class Reader:
         text_themes = dict(substance.themes)
         agreement = fsum(weight * text_themes.get(at, 0.0) for at, weight in tags)
         honesty = 1.0
+        if any(field.has_list for _, _, field in substance.streams):
+            honesty *= self.recipe.listed_penalty
         if substance.breadth > self.recipe.broad_from:
             honesty *= self.recipe.broad_from / substance.breadth
         return OfferReading(
             profile,
             substance,
             tags,
-            claims=len(set(profile.themes)),
+            claimed=Claims(
+                _believed(profile.assistance_types, self.recipe.claimed_kinds),
+                _believed(profile.target_institutions, self.recipe.claimed_institutions),
+                _believed(profile.resolutions, self.recipe.claimed_resolutions),
+                _believed(profile.delivery_languages, self.recipe.claimed_languages),
+            ),
+            claims=sum(
+                len(set(codes))
+                for codes in (
+                    profile.themes,
+                    profile.assistance_types,
+                    profile.target_institutions,
+                    profile.resolutions,
+                    profile.delivery_languages,
+                )
+            ),
             is_contradicted=bool(tags and substance.themes and agreement < 0.15),
             has_content=bool(profile.themes or any(self._says[at] > 0 for at, _ in substance.strengths)),
             honesty=honesty,
@@ -172,7 +206,7 @@ class Reader:
             strengths=found,
             places=places,
             excluded=frozenset(excluded),
-            other_purposes=tuple(sorted({cue for _, _, field in streams for cue in field.other_purposes})),
+            other_purposes=_other_purposes(streams),
             words=words,
             word_norm=_norm(words),
             trace=frozenset(word for _, _, field in streams for word in field.trace),
@@ -246,3 +280,17 @@ def _named(codes: Iterable[str], family: str) -> frozenset[str]:
 
 def _norm(vector: Vector) -> float:
     return sqrt(fsum(weight * weight for _, weight in vector))
+
+
+def _other_purposes(streams: Iterable[tuple[str, str, FieldReading]]) -> Vector:
+    """In the title a wording says twice as much. Languages are not added up: a translation says nothing new."""
+    said: dict[int, dict[str, float]] = {}
+    for name, key, field in streams:
+        for cue, wordings in field.other_purposes:
+            by_language = said.setdefault(cue, {})
+            by_language[key] = by_language.get(key, 0.0) + wordings * (2.0 if name == "title" else 1.0)
+    return tuple((cue, max(by_language.values())) for cue, by_language in sorted(said.items()))
+
+
+def _believed(codes: tuple[str, ...], most: int) -> tuple[str, ...]:
+    return codes if len(set(codes)) <= most else ()

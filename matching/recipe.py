@@ -18,8 +18,8 @@ def _frozen(**figures: float) -> Mapping[str, float]:
 class Recipe:
     """The figures by which offers are scored. Score = purpose × lowest ceiling × settlers."""
 
-    version: str = "2026.1"
-    serves_at: float = 0.5
+    version: str = "2026.2"
+    serves_at: float = 0.40
     """From this score on an offer serves a need."""
 
     purpose: Mapping[str, float] = field(default_factory=lambda: _frozen(theme=0.25, substance=0.75))
@@ -49,8 +49,8 @@ class Recipe:
     tags_only: float = 0.60
     contradicted_tag: float = 0.30
 
-    other_purpose: float = 0.35
-    """Share of the purpose left to an offer that names another purpose and none of the field's own."""
+    other_purpose: float = 0.60
+    """Share of the substance left for each wording of another purpose in an offer that does not name this field."""
     outside_field: float = 0.90
     """Share left to an offer in whose text no concept belongs to this field alone."""
     broad_from: float = 5.0
@@ -58,6 +58,13 @@ class Recipe:
 
     claimed_areas: float = 4.0
     """Areas that tags may claim before they count as no claim at all."""
+    claimed_kinds: int = 8
+    claimed_institutions: int = 12
+    claimed_resolutions: int = 12
+    claimed_languages: int = 8
+    """So for kinds of help, institutions, resolutions and languages: whoever claims more claims nothing."""
+    listed_penalty: float = 0.90
+    """Left to an offer in which keywords stand one after the other."""
     copied_penalty: float = 0.97
     """Left to an offer that repeats a need's own sentences."""
 

@@ -21,7 +21,7 @@ class Scored:
     """Some offers with their scores and, by criterion, values and states; all arrays run over the same
     offers."""
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     score: Floats
     purpose: Floats
     ceiling: Floats
@@ -55,6 +55,19 @@ class Scored:
         )
 
 
+class _Names(Sequence[str]):
+    """Ids of the offers of some rows, looked up only where needed."""
+
+    def __init__(self, ids: Sequence[str], rows: NDArray[np.int64]) -> None:
+        self._ids, self._rows = ids, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: int) -> str:  # type: ignore[override]  # single places only
+        return self._ids[self._rows[at]]
+
+
 class Scorer:
     """Scores offers for needs with one recipe."""
 
@@ -63,6 +76,10 @@ class Scorer:
         self.recipe: Recipe = reader.recipe
         self.criteria: tuple[Criterion, ...] = tuple(kind(reader) for kind in CRITERIA)
         self.known_weight = sum(criterion.weight for criterion in self.criteria)
+        self._purposes, self._ceilings, self._settlers = (
+            tuple(at for at, criterion in enumerate(self.criteria) if isinstance(criterion, kinds))
+            for kinds in (PURPOSE, CEILINGS, SETTLERS)
+        )
 
     def score(self, need: NeedReading, offers: Candidates, readings: Sequence[OfferReading]) -> list[Scored]:
         """Score the candidates; those that repeat the need's sentences are scored without them."""
@@ -124,7 +141,7 @@ class Scorer:
             known += criterion.weight * ~is_unknown
         columns, rows = offers.columns, offers.rows
         return Scored(
-            tuple(columns.ids[row] for row in rows),
+            _Names(columns.ids, rows),
             score,
             purpose,
             ceiling,
@@ -135,24 +152,38 @@ class Scorer:
             tuple(state for _, state in results),
         )
 
+    def purpose(self, need: NeedReading, offers: Candidates) -> Floats:
+        """The purpose alone, before ceilings and settlers can lower it; copied sentences count still."""
+        total = np.zeros(offers.size)
+        for at in self._purposes:
+            total += self.criteria[at].weight * self.criteria[at].score(need, offers)[0]
+        return total
+
+    def at_most(self, scored: Scored, changing: frozenset[str]) -> Floats:
+        """What the scores cannot exceed whatever the criteria of these names come to say."""
+        values = [
+            np.ones(len(value)) if criterion.name in changing else value
+            for criterion, value in zip(self.criteria, scored.values, strict=True)
+        ]
+        size = len(scored.ids)
+        return self._purpose(values, size) * self._lowest_ceiling(values, size) * self._settled(values, size)
+
     def _purpose(self, values: Sequence[Floats], size: int) -> Floats:
         total = np.zeros(size)
-        for criterion, value in zip(self.criteria, values, strict=True):
-            if isinstance(criterion, PURPOSE):
-                total += criterion.weight * value
+        for at in self._purposes:
+            total += self.criteria[at].weight * values[at]
         return total
 
     def _lowest_ceiling(self, values: Sequence[Floats], size: int) -> Floats:
         lowest = np.ones(size)
-        for criterion, value in zip(self.criteria, values, strict=True):
-            if isinstance(criterion, CEILINGS):
-                lowest = np.minimum(lowest, criterion.floor + (1.0 - criterion.floor) * value)
+        for at in self._ceilings:
+            floor = 1.0 - self.criteria[at].weight
+            lowest = np.minimum(lowest, floor + (1.0 - floor) * values[at])
         return lowest
 
     def _settled(self, values: Sequence[Floats], size: int) -> Floats:
         """1 where every settler is met; together they can take away no more than their weights."""
         total = np.ones(size)
-        for criterion, value in zip(self.criteria, values, strict=True):
-            if isinstance(criterion, SETTLERS):
-                total -= criterion.weight * (1.0 - value)
+        for at in self._settlers:
+            total -= self.criteria[at].weight * (1.0 - values[at])
         return total

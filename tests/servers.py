@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAM = Path(sys.executable).with_name("taysir")
-START_SECONDS = 30
+START_SECONDS = 90  # a busy machine takes its time; a fault ends the process and the wait at once
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+import httpx2
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -35,7 +36,7 @@ Json = dict[str, Any]
 class Caller:
     """Asks the service as one person."""
 
-    def __init__(self, client: TestClient, key: str | None) -> None:
+    def __init__(self, client: httpx2.Client, key: str | None) -> None:
         self._client = client
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 

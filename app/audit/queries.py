@@ -13,7 +13,6 @@ from app.audit.models import RECORDS, AuditHead, AuditNeed, AuditRecord
 from app.audit.rules import Head
 from app.core.errors import Unavailable
 from app.needs import queries as needs
-from app.needs.models import Need
 
 PEOPLE = ("account.", "key.", "role.", "organization.")
 CHUNK = 2000
@@ -56,11 +55,8 @@ def accessed_needs(session: Session, actor: Actor, state: str, numbers: Iterable
 
 
 def _accessed(actor: Actor, state: str) -> Select[int, UUID]:
-    return (
-        select(AuditNeed.number, AuditNeed.need_id)
-        .join(Need, Need.id == AuditNeed.need_id)
-        .where(AuditNeed.state == state, Need.state == state, needs.visible_to(actor))
-    )
+    seen = needs.ids_of(actor, state)
+    return select(AuditNeed.number, AuditNeed.need_id).where(AuditNeed.state == state, AuditNeed.need_id.in_(seen))
 
 
 def account_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -117,4 +113,4 @@ def walk(session: Session, last: int) -> Iterator[tuple[Mapping[str, object], fr
             .order_by(RECORDS.c.number)
         )
         for row in rows.mappings():
-            yield {column.key: row[column] for column in RECORDS.c}, frozenset(named.get(row["number"], ()))
+            yield dict(row), frozenset(named.get(row["number"], ()))

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import audit, demo, engine, files, people, quality, recipes, serving
+from app.cli import audit, bench, demo, engine, files, people, quality, recipes, serving
 from app.cli.printing import Failed
 from app.core.config import BadSettings
 from app.core.errors import Error, Invalid
@@ -14,7 +14,7 @@ __all__ = ["main"]
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
-for command in (demo.demo, serving.init, serving.serve, engine.rank, quality.evaluate):
+for command in (demo.demo, serving.init, serving.serve, engine.rank, quality.evaluate, bench.bench):
     cli.command()(command)
 cli.command("import")(files.import_file)
 cli.add_typer(people.accounts, name="account")

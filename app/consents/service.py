@@ -111,8 +111,9 @@ def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
         organizations = [o for o in organizations if o == actor.organization]
         classes = [c for c in classes if c == actor.audience_class]
     seen = needs.visible_ids(session, actor, listed) if listed else frozenset()
+    named = visits.visible_ids(session, actor, [consent.visit_id], [])
     scope = ScopeRead(
-        visit=consent.visit_id if insider else None,
+        visit=consent.visit_id if consent.visit_id in named else None,
         themes=sorted(row.theme for row in consent.themes) or None,
         needs=[need_id for need_id in listed if need_id in seen] if listed else None,
     )

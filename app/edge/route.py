@@ -79,7 +79,8 @@ class Route(APIRoute):
             if unknown:
                 allowed = ", ".join(sorted(known)) or "none"
                 raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
-            if request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
+            says_json = request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
+            if says_json and await request.body():
                 await request.json()  # refuse before the framework wraps our fault in its own
             body = await request.body() if request.method == "POST" else b""
             writing = self.writes and request.method not in READING

@@ -12,14 +12,15 @@ from app.core.errors import Fault, Invalid
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53
 MAX_DIGITS = 400
-MAX_MEMBERS = 50_000
-"""More is refused unread: no record comes near it, and half a million numbers keep a processor busy for a second."""
+MAX_COMMAS = 50_000
+MAX_KEYS = 1_000
+"""No record comes near either; half a million numbers, or 40,000 faulty keys, keep a processor busy for a second."""
 
 
 def parse(body: bytes) -> Any:  # JSON has no narrower type
     """The value in `body`; raises `Invalid` with one fault."""
-    if body.count(b",") > MAX_MEMBERS:
-        _refuse("json.too_many", f"The body may hold at most {MAX_MEMBERS} commas.")
+    if body.count(b",") > MAX_COMMAS:
+        _refuse("json.too_many", f"The body may hold at most {MAX_COMMAS} commas.")
     try:
         value = json.loads(
             body.decode("utf-8"),
@@ -50,6 +51,8 @@ def _integer(digits: str) -> int:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_KEYS:
+        _refuse("json.too_many", f"An object may have at most {MAX_KEYS} keys.")
     value = dict(pairs)
     if len(value) < len(pairs):
         _refuse("json.repeated_key", "An object must not name a key twice.")

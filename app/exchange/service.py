@@ -258,9 +258,9 @@ def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: _Know
 
 def _changed_need(session: Session, need: Need, new: NeedCreate, book: Book) -> Result:
     carried = new.model_fields_set & NeedUpdate.model_fields.keys()
-    before = need.row_version, need.themes
-    needs.change(session, need, NeedUpdate.model_validate(new.model_dump(include=carried)), book)
-    return Result.UNCHANGED if before == (need.row_version, need.themes) else Result.CHANGED
+    update = NeedUpdate.model_validate(new.model_dump(include=carried))
+    trail.read(session, need.id, need.state)
+    return Result.CHANGED if needs.change(session, need, update, book) else Result.UNCHANGED
 
 
 def _known_visits(session: Session, actor: Actor) -> _Known[Visit]:

@@ -51,6 +51,7 @@ def shown(value: Value, language: str) -> str:
     return listed([shown(item, language) for item in value], language)
 
 
+@lru_cache(maxsize=4096)
 def isolated(text: str, language: str) -> str:
     """The text on one line, kept from disturbing the order of the words around it where it runs the other way."""
     clean = " ".join(_STEERING.sub("", text).split())

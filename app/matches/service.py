@@ -1,6 +1,6 @@
 """Ranks offers for needs and needs for offers, over what the actor may see, and puts the reasons into sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.access.models import Organization
 from app.access.rules import Actor
 from app.core import trail
 from app.matches import adapter, queries, rules
-from app.matches.adapter import Change, Engine, Matcher, NeedProfile
+from app.matches.adapter import Change, Engine, Matcher, NeedProfile, OfferProfile
 from app.matches.rules import Subject
 from app.matches.schemas import (
     ChangeRead,
@@ -28,7 +28,6 @@ from app.matches.schemas import (
     StateMatchesRead,
     UndecidableRead,
 )
-from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.needs.schemas import NeedDraft
 from app.offers.models import Offer
@@ -53,7 +52,7 @@ class Asked:
     as_of: date
 
 
-def wording(narrative: dict[str, str], language: str) -> str:
+def wording(narrative: Mapping[str, str], language: str) -> str:
     """A text in the asked language, else in English, else in the first language that there is."""
     return narrative.get(language) or narrative.get("en") or next(iter(narrative.values()), "")
 
@@ -78,7 +77,7 @@ def profiles(asked: Asked, seen: Sequence[Seen]) -> list[NeedProfile]:
 
 def name_need(asked: Asked, seen: Seen) -> NeedName:
     """A need's name for this reader, who is noted to have read it."""
-    needs.read(asked.session, [seen])
+    seen.noted(asked.session)
     title = wording(seen.need.title, asked.language) if seen.is_full else None
     return NeedName(id=seen.need.id, reference=seen.need.reference, state=seen.need.state, title=title)
 
@@ -87,6 +86,17 @@ def name_offer(offer: Offer, language: str) -> OfferName:
     """A published offer's name."""
     return OfferName(
         id=offer.id,
+        organization=offer.organization,
+        title=wording(offer.title, language),
+        availability=offer.availability,
+        closes_on=offer.closes_on,
+    )
+
+
+def name_ranked(offer: OfferProfile, language: str) -> OfferName:
+    """The name of an offer that was ranked."""
+    return OfferName(
+        id=UUID(offer.id),
         organization=offer.organization,
         title=wording(offer.title, language),
         availability=offer.availability,
@@ -133,15 +143,11 @@ def _matches(
 ) -> MatchesRead:
     engine, revision = current
     ranking = engine.rank(profile, as_of=asked.as_of, limit=limit)
-    ids = {
-        UUID(entry.offer_id)
-        for entries in (ranking.matches, ranking.near_misses, ranking.undecidable)
-        for entry in entries
-    }
-    offers = queries.published(asked.session, ids)
+    # The offers are named as they were ranked: the database may have moved on since.
+    ids = (e.offer_id for found in (ranking.matches, ranking.near_misses, ranking.undecidable) for e in found)
+    offers = {offer_id: engine.profile(offer_id) for offer_id in ids}
     subject = _subjects(asked, name, offers)
-    # Withdrawn, or published, between the two reads: such an offer is left out.
-    named = {str(offer_id): name_offer(offer, asked.language) for offer_id, offer in offers.items()}
+    named = {offer_id: name_ranked(offer, asked.language) for offer_id, offer in offers.items()}
     return MatchesRead(
         need=name,
         as_of=asked.as_of,
@@ -153,7 +159,7 @@ def _matches(
                 offer=named[match.offer_id],
                 **dict(_scores(asked, match, subject[match.offer_id])),
             )
-            for rank, match in enumerate((m for m in ranking.matches if m.offer_id in named), start=1)
+            for rank, match in enumerate(ranking.matches, start=1)
         ],
         near_misses=[
             NearMissRead(
@@ -172,7 +178,7 @@ def _matches(
                 ),
             )
             for miss in ranking.near_misses
-            if miss.change is not None and miss.offer_id in named
+            if miss.change is not None
         ],
         undecidable=[
             UndecidableRead(
@@ -183,7 +189,6 @@ def _matches(
                 ),
             )
             for entry in ranking.undecidable
-            if entry.offer_id in named
         ],
         good_practices=[],
     )
@@ -234,10 +239,10 @@ def worded(
     return _scores(asked, match, subject)
 
 
-def _subjects(asked: Asked, name: NeedName, offers: dict[UUID, Offer]) -> dict[str, Subject]:
+def _subjects(asked: Asked, name: NeedName, offers: Mapping[str, OfferProfile]) -> dict[str, Subject]:
     organizations = queries.organization_names(asked.session, {offer.organization for offer in offers.values()})
     return {
-        str(offer_id): _subject(asked, name, wording(offer.title, asked.language), organizations[offer.organization])
+        offer_id: _subject(asked, name, wording(offer.title, asked.language), organizations[offer.organization])
         for offer_id, offer in offers.items()
     }
 

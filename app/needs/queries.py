@@ -13,6 +13,8 @@ from app.access.rules import BEYOND_STATE, STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
 from app.core.errors import NotFound
 from app.needs.models import Need, NeedTheme
+from app.visits import queries as visits
+from app.visits.models import Visit
 from app.visits.queries import in_team
 
 HEADER, FULL = "header", "full"
@@ -111,6 +113,11 @@ class Seen:
     is_full: bool
     is_shared: bool
 
+    def noted(self, session: Session) -> "Seen":
+        """The same, noted in the audit as shown."""
+        trail.read(session, self.need.id, self.need.state)
+        return self
+
 
 def list_needs(actor: Actor) -> Select[Need, bool, bool]:
     """All needs that the actor may see, with whether they see it in full and whether it is shared."""
@@ -149,21 +156,16 @@ def narrowed(
             }[status],
         )
     if visit is not None:
-        query = query.where(visible_to(actor, FULL), Need.visit_id == visit)
+        seen = select(Visit.id).where(Visit.id == visit, visits.visible_to(actor))
+        query = query.where(visible_to(actor, FULL), Need.visit_id.in_(seen))
     if q is not None:
         query = query.where(visible_to(actor, FULL), Need.search_text.contains(q.casefold(), autoescape=True))
     return query
 
 
 def weighing(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
-    """The same list, to choose from: what is shown of it has to be noted with `read`."""
+    """The same list, to choose from: what is shown of it has to be `noted`."""
     return query.execution_options(**trail.WEIGHED)
-
-
-def read(session: Session, seen: Iterable[Seen]) -> None:
-    """Note that these needs are shown."""
-    for one in seen:
-        trail.read(session, one.need.id, one.need.state)
 
 
 def get_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
@@ -171,22 +173,25 @@ def get_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
     row = session.execute(list_needs(actor).where(Need.id == need_id)).one_or_none()
     if row is None:
         raise NotFound
-    seen = Seen(*row)
-    read(session, [seen])
-    return seen
+    return Seen(*row).noted(session)
 
 
 def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
     """All rows of a list of needs."""
     found = [Seen(*row) for row in session.execute(query.order_by(Need.created_at, Need.id))]
-    if not query.get_execution_options().get("weighed"):
-        read(session, found)
-    return found
+    if query.get_execution_options().get("weighed"):
+        return found
+    return [one.noted(session) for one in found]
 
 
 def states_of(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[str]:
     """The States of these needs, as far as the actor may see them."""
     return frozenset(session.scalars(select(Need.state).where(Need.id.in_(set(ids)), visible_to(actor)).distinct()))
+
+
+def ids_of(actor: Actor, state: str) -> Select[UUID]:
+    """The needs of a State that the actor may see, by id."""
+    return select(Need.id).where(Need.state == state, visible_to(actor))
 
 
 def visible_ids(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:

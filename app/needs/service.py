@@ -13,7 +13,7 @@ from app.access.rules import Actor, Level
 from app.core import trail
 from app.core.errors import Fault, Invalid
 from app.core.ids import new_reference
-from app.needs import queries, rules
+from app.needs import rules
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Coverage, Source
@@ -79,17 +79,21 @@ def unsaved(new: NeedCreate, *, visit_id: UUID | None, reference: str, at: datet
     )
 
 
-def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> None:
-    """Change the fields that were sent."""
+def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> bool:
+    """Change the fields that were sent, and say whether any was another before."""
     faults = check(session, update, book)
     if faults:
         raise Invalid(faults)
-    for name, value in _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set).items():
+    columns = _columns(update, exclude=set(NeedUpdate.model_fields) - update.model_fields_set)
+    if all(getattr(need, name) == value for name, value in columns.items()):
+        return False
+    for name, value in columns.items():
         setattr(need, name, value)
     need.search_text = search_text(need.title, need.description)
     flag_modified(need, "search_text")  # themes alone would not move the row's version
     session.flush()
     _acted(session, need, "need.changed")
+    return True
 
 
 def set_level(session: Session, need: Need, level: Level) -> None:
@@ -121,11 +125,10 @@ def search_text(*narratives: dict[str, str]) -> str:
 
 def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
-    queries.read(session, seen)
     named = visits.visible_ids(
         session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
     )
-    return [_shown(one, named) for one in seen]
+    return [_shown(one.noted(session), named) for one in seen]
 
 
 def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:

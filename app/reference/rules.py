@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
+
+from rapidfuzz import fuzz
 
 from app.core.errors import Fault
 
 Labels = Mapping[str, str]
+NEAR = 60
+"""How alike, of 100, a code must be to be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ def check_codes(known: Mapping[str, object], codes: Iterable[str], *, kind: str,
 def nearest(known: Iterable[str], code: str) -> str:
     """` Did you mean …?` with the nearest known code, or nothing."""
     by_plain = {each.lower(): each for each in known}
-    close = get_close_matches(code[:60].lower(), list(by_plain), n=1, cutoff=0.6)
-    return f" Did you mean {by_plain[close[0]]}?" if close else ""
+    asked = code[:60].lower()
+    score, close = max(((fuzz.ratio(asked, each), each) for each in by_plain), default=(0.0, ""))
+    return f" Did you mean {by_plain[close]}?" if score >= NEAR else ""
 
 
 def check_resolutions(book: Book, references: Iterable[str], *, pointer: str) -> list[Fault]:

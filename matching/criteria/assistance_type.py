@@ -36,9 +36,9 @@ FIRST = 0.5
 
 class AssistanceType(Ceiling):
     """Compares the kinds of help asked for and given, such as drafting laws, training or equipment. One kind in common
-    earns half, the rest follows the share of what is asked for. A kind that is akin counts in part, and a kind only
-    in the offer's text a little less than a declared one. Where nothing fits, even a perfect purpose cannot make a top
-    match."""
+    earns half, the rest follows the share of what is asked for. A kind that is akin counts in part, and a kind shown
+    only in the offer's text a little less than a declared one. Where nothing fits, even a perfect purpose cannot make
+    a top match."""
 
     name = "assistance_type"
     codes = (

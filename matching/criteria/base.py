@@ -3,6 +3,7 @@ pair."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -31,7 +32,7 @@ class Criterion(ABC):
         self.recipe = reader.recipe
         self.is_unknown = np.array([CODES[code].verdict is Verdict.UNKNOWN for code in self.codes], np.bool_)
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """The share of the score that this criterion decides, or can take away as a ceiling."""
         return {**self.recipe.purpose, **self.recipe.settlers}[self.name]
@@ -76,7 +77,7 @@ class Ceiling(Criterion):
         """The ceiling on the score where the criterion is not met at all."""
         return self.recipe.ceilings[self.name]
 
-    @property
+    @cached_property
     def weight(self) -> float:
         return 1.0 - self.floor
 

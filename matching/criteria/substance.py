@@ -14,6 +14,8 @@ BEND = 0.35
 WORDS, WORDS_BEND = 0.10, 0.10
 """The most that equal words of the same language may add of what is missing, and how soon they do: soon, so that
 a pair across languages, which has none, is not far behind."""
+PLAIN, CLEAR = 2.0, 3.0
+"""From how many wordings on another purpose is plain, and beyond how many it is no plainer."""
 SAME_PURPOSE, PART_SHARED = 0.55, 0.25
 QUOTED_AT_MOST = 6
 
@@ -43,22 +45,23 @@ class Substance(Criterion):
         shared = columns.words.dot(need.substance.words)[rows]
         likeness = shared / np.maximum(columns.word_norms[rows] * need.substance.word_norm, 1e-9)
         total += (1.0 - total) * WORDS * bent(likeness, WORDS_BEND) * (total > 0)
-        other = self._has_other_purpose(need, offers)
-        left = np.where(other, self.recipe.other_purpose, 1.0)
+        other = self._other_purpose(need, offers)
+        left = self.recipe.other_purpose ** np.minimum(other, CLEAR)
         left = left * np.where(columns.is_of_field[rows], 1.0, self.recipe.outside_field)
         value = np.minimum(total * left, 1.0) * columns.honesty[rows]
         state = np.full(offers.size, self.state("substance.little_shared"), np.int8)
         state[value >= PART_SHARED] = self.state("substance.part_shared")
         state[value >= SAME_PURPOSE] = self.state("substance.same_purpose")
-        state[other] = self.state("substance.other_purpose")
+        state[other >= PLAIN] = self.state("substance.other_purpose")
         known = (columns.concept_sets.counts[rows] > 0) & bool(need.substance.strengths)
         state[~known] = self.state("substance.unknown")
         return np.where(known, value, 0.0), state
 
-    def _has_other_purpose(self, need: NeedReading, offers: Candidates) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _other_purpose(self, need: NeedReading, offers: Candidates) -> Floats:
+        """How clearly each offer names purposes that the need does not; 0 where it names this field."""
         columns, rows = offers.columns, offers.rows
-        cues = columns.other_purposes.codes() - set(need.substance.other_purposes)
-        return (columns.other_purposes.having_any(cues) & ~columns.names_field)[rows]
+        in_both = columns.other_purposes.dot(tuple((cue, 1.0) for cue, _ in need.substance.other_purposes))
+        return np.where(columns.names_field, 0.0, columns.other_purpose - in_both)[rows]
 
     def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
         if code == "substance.unknown":

@@ -20,6 +20,7 @@ from tests.access.oracle import (
     Person,
     Sight,
     Visit,
+    admits,
     covers,
     may_see,
     may_see_visit,
@@ -81,6 +82,8 @@ class Stage:
     history: History = field(default_factory=History)
     needs: list[Json] = field(default_factory=list)
     """As the author read them when they were recorded, in that order."""
+    recorders: dict[str, str] = field(default_factory=dict)
+    """Who recorded a visit: the service keeps that officer in the visit's team."""
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -122,6 +125,7 @@ class Stage:
         self.history.visits[made["id"]] = Visit(
             made["id"], state, Dated(since, level), Dated(since, frozenset(names)), adopted
         )
+        self.recorders[made["id"]] = by
         self._tell(f"{by} records visit of {state}, {level}, team {names}, adopted: {adopted}", visit=made["id"])
         return str(made["id"])
 
@@ -175,7 +179,7 @@ class Stage:
 
     def set_team(self, visit: str, team: Iterable[str], *, by: str) -> None:
         """The visit gets another team."""
-        names = sorted({by, *team})
+        names = sorted({by, self.recorders[visit], *team})
         self.callers[by].step("PATCH", f"/visits/{visit}", body={"team": names})
         self.history.visits[visit].team.change(self.now, frozenset(names))
         self._tell(f"{by} makes the team {names}", visit=visit)
@@ -227,7 +231,7 @@ class Stage:
             told = [event for event in self.events if event.visit == visit and visit is not None]
             return [f"    {event.at:%d %b %H:%M:%S}  {event.line}" for event in told]
         record = self.history.needs[need]
-        told = [event for event in self.events if self._bears_on(event, record)]
+        told = [event for event in self.events if self._bears_on(event, record, self.people[person])]
         level = record.level.at(self.now)
         return [
             *(f"    {event.at:%d %b %H:%M:%S}  {event.line}" for event in told),
@@ -235,17 +239,17 @@ class Stage:
             *(
                 f"        a consent in its scope is {status(consent, self.now)}"
                 for consent in self.history.consents.values()
-                if covers(consent, record, self.now)
+                if covers(consent, record, self.now) and admits(consent, self.people[person], "public")
             ),
         ]
 
-    def _bears_on(self, event: Event, need: Need) -> bool:
+    def _bears_on(self, event: Event, need: Need, person: Person) -> bool:
         if event.need is not None:
             return event.need == need.id
         if event.visit is not None:
             return event.visit == need.visit
         consent = self.history.consents.get(event.consent or "")
-        return consent is not None and covers(consent, need, self.now)
+        return consent is not None and covers(consent, need, self.now) and admits(consent, person, "public")
 
     def _send(self, by: str, path: str, body: Json) -> Json:
         made: Json = self.callers[by].post(path, body)
@@ -299,6 +303,8 @@ class Playwright:
             self._record_visit()
         for _ in range(self.most_needs * 3 // 4):
             self._record_need()
+        for _ in range(self.most_needs // 4):
+            self._give()
 
     def step(self) -> None:
         """One more thing happens."""
@@ -317,8 +323,13 @@ class Playwright:
         self.random.choices(choices, weights)[0]()
 
     def _some(self, of: Iterable[str], most: int) -> list[str]:
-        pool = sorted(of)
+        pool = list(of)
         return self.random.sample(pool, self.random.randint(1, min(most, len(pool))))
+
+    def _level(self, *, even_team: bool = True) -> str:
+        """Those under which consent decides twice as often as the others."""
+        levels = LEVELS + LEVELS[3:]
+        return self.random.choice(levels if even_team else levels[1:])
 
     def _record_visit(self) -> None:
         draw = self.random
@@ -337,7 +348,7 @@ class Playwright:
         stage.record_need(
             state=state,
             by=by,
-            level=draw.choice(LEVELS),
+            level=self._level(),
             visit=draw.choice(visits) if visits and draw.random() < 0.6 else None,
             themes=self._some(THEMES, 2),
         )
@@ -386,6 +397,7 @@ class Playwright:
                 {"classes": self._some(CLASSES, 2)},
                 {"organizations": self._some(KINDS, 2), "classes": self._some(CLASSES, 2)},
                 {"public": True},
+                {"classes": self._some(CLASSES, 3), "public": True},
             )
         )
 
@@ -410,7 +422,7 @@ class Playwright:
         need = self.random.choice(list(self.stage.history.needs.values()))
         stays = by == need.author
         if self.stage.sight(by, need.id):
-            self.stage.set_level(need.id, self.random.choice(LEVELS if stays else LEVELS[1:]), by=by)
+            self.stage.set_level(need.id, self._level(even_team=stays), by=by)
 
     def _set_themes(self) -> None:
         by = self.random.choice(OFFICERS)

@@ -14,7 +14,7 @@ from tests.access.oracle import FULL_FIELDS, HEADER_FIELDS, Sight, may_see_conse
 from tests.access.stage import OFFICERS, THEMES, Playwright, Stage, description_word, set_stage, title_word
 from tests.world import Json, World
 
-TRIPLES = int(os.environ.get("TAYSIR_TRIPLES", "20000"))
+TRIPLES = int(os.environ.get("TAYSIR_TRIPLES", "2000"))
 SEED = int(os.environ.get("TAYSIR_SEED", "1"))
 MOST_NEEDS = 120
 STEPS_BETWEEN_LOOKS = 12
