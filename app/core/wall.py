@@ -27,7 +27,7 @@ def enter(session: Session, who: Mapping[str, str | None]) -> None:
     if session.get_bind().dialect.name != "postgresql":
         return
     said = values(column("name", String), column("value", String), name="said")
-    said = said.data([(f"taysir.{name}", value or "") for name, value in who.items()])
+    said = said.data([(f"taysir.{name}", value or "") for name, value in {**who, "shared": None}.items()])
     session.execute(select(func.set_config(said.c.name, said.c.value, True)))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, event
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, event
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, QueryContext, mapped_column, relationship
 
@@ -17,7 +17,7 @@ class Need(Base):
     """One atomic ask of one State."""
 
     __tablename__ = "needs"
-    __table_args__ = (Index(None, "created_at", "id"),)
+    __table_args__ = (Index(None, "created_at", "id"), UniqueConstraint("id", "state"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -76,11 +76,17 @@ def _area(context: DefaultExecutionContext) -> str:
 
 
 class NeedTheme(Base):
-    """One theme of a need, a table of its own because consents and filters join on it."""
+    """One theme of a need, a table of its own because consents join on State and theme, and filters on theme."""
 
     __tablename__ = "need_themes"
+    __table_args__ = (
+        ForeignKeyConstraint(["need_id", "state"], ["needs.id", "needs.state"]),
+        Index(None, "state", "theme"),
+        Index(None, "state", "area"),
+    )
 
-    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"), primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
     theme: Mapped[str] = mapped_column(ForeignKey("themes.code"), primary_key=True, index=True)
     area: Mapped[str] = mapped_column(default=_area)
     """The theme that this one is part of, or itself: a consent to an area covers all of it."""

@@ -1,4 +1,4 @@
-"""Indexes for the question who may see a need; the State beside a consent's theme, the area beside a need's."""
+"""Indexes for the question who may see a need; the State beside themes, the area beside a need's."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,12 +19,20 @@ def upgrade() -> None:
         table.create_index("ix_consent_themes_state_theme", ["state", "theme"])
     with op.batch_alter_table("need_themes") as table:
         table.add_column(sa.Column("area", sa.String(), nullable=True))
+        table.add_column(sa.Column("state", sa.String(), nullable=True))
     op.execute(
-        "UPDATE need_themes SET area ="
-        " COALESCE((SELECT parent FROM themes WHERE themes.code = need_themes.theme), need_themes.theme)"
+        "UPDATE need_themes SET state = (SELECT state FROM needs WHERE needs.id = need_themes.need_id),"
+        " area = COALESCE((SELECT parent FROM themes WHERE themes.code = need_themes.theme), need_themes.theme)"
     )
+    with op.batch_alter_table("needs") as table:
+        table.create_unique_constraint("uq_needs_id_state", ["id", "state"])
     with op.batch_alter_table("need_themes") as table:
         table.alter_column("area", existing_type=sa.String(), nullable=False)
+        table.alter_column("state", existing_type=sa.String(), nullable=False)
+        table.drop_constraint("fk_need_themes_need_id_needs", type_="foreignkey")
+        table.create_foreign_key("fk_need_themes_need_id_state_needs", "needs", ["need_id", "state"], ["id", "state"])
+        table.create_index("ix_need_themes_state_theme", ["state", "theme"])
+        table.create_index("ix_need_themes_state_area", ["state", "area"])
     op.create_index("ix_consent_audience_kind_value", "consent_audience", ["kind", "value"])
     op.create_index("ix_consents_state_visit_id", "consents", ["state", "visit_id"])
     op.drop_index("ix_consents_state", table_name="consents")
@@ -41,7 +49,14 @@ def downgrade() -> None:
     op.drop_index("ix_consents_state_visit_id", table_name="consents")
     op.drop_index("ix_consent_audience_kind_value", table_name="consent_audience")
     with op.batch_alter_table("need_themes") as table:
+        table.drop_index("ix_need_themes_state_area")
+        table.drop_index("ix_need_themes_state_theme")
+        table.drop_constraint("fk_need_themes_need_id_state_needs", type_="foreignkey")
+        table.create_foreign_key("fk_need_themes_need_id_needs", "needs", ["need_id"], ["id"])
+        table.drop_column("state")
         table.drop_column("area")
+    with op.batch_alter_table("needs") as table:
+        table.drop_constraint("uq_needs_id_state", type_="unique")
     with op.batch_alter_table("consent_themes") as table:
         table.drop_index("ix_consent_themes_state_theme")
         table.drop_constraint("fk_consent_themes_state_states", type_="foreignkey")

@@ -20,75 +20,84 @@ RETURN nullif(current_setting('taysir.' || name, true), '')
 
 
 
-def below(signature: str, query: str, *, returns: str) -> str:
-    """A function that reads below the wall: as the owner, and for that one query as the owner's operator."""
-    answer = f"RETURN QUERY {query}" if returns.startswith(("SETOF", "TABLE")) else f"answer := ({query})"
-    end = "" if answer.startswith("RETURN") else "RETURN answer;"
-    declared = "" if answer.startswith("RETURN") else f"answer {returns};"
+def below(signature: str, query: str) -> str:
+    """A function giving ids read below the wall: as the owner, and for that one query as the owner's operator."""
     return f"""
-CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-#variable_conflict use_column
+CREATE FUNCTION {signature} RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     acting text := current_setting('taysir.role', true);
-    {declared}
 BEGIN
     PERFORM set_config('taysir.role', 'operator', true);
-    {answer};
+    {query};
     PERFORM set_config('taysir.role', coalesce(acting, ''), true);
-    {end}
 END $$
 """
 
 
 TEAM_VISITS = below(
     "taysir_team_visits(an_account uuid)",
-    "SELECT visit_id FROM team_members WHERE account_id = an_account",
-    returns="SETOF uuid",
+    "RETURN QUERY SELECT visit_id FROM team_members WHERE account_id = an_account",
 )
 CONSENTS_OF = below(
-    "taysir_consents_of(a_state text)", "SELECT id FROM consents WHERE state = a_state", returns="SETOF uuid"
+    "taysir_consents_of(a_state text)", "RETURN QUERY SELECT id FROM consents WHERE state = a_state"
 )
 
-# What live consents open to a reader: for level, State and scope, the latest moment at which a covered need was
-# recorded. One look-up by key replaces a search per need; it is made once for each statement.
-OPENED = below(
-    "taysir_opened(an_organization text, a_class text, at timestamptz)",
+# The needs that live consents open to the reader, found once in a transaction: a request asks for them several times.
+SHARED_NEEDS = below(
+    "taysir_shared_needs()",
     """
-    WITH live AS MATERIALIZED (
-        SELECT c.id, c.state, c.visit_id, levels.level,
-               CASE WHEN c.covers_future THEN timestamptz 'infinity' ELSE c.recorded_at END AS until
-        FROM (
-            SELECT consent_id, kind FROM consent_audience WHERE kind = 'organization' AND value = an_organization
-            UNION ALL SELECT consent_id, kind FROM consent_audience WHERE kind = 'class' AND value = a_class
-            UNION ALL SELECT id, 'public' FROM consents WHERE is_public
-        ) AS named (consent_id, reach)
-        JOIN consents c ON c.id = named.consent_id
-        JOIN (VALUES ('organization', 'named'), ('organization', 'community'), ('organization', 'public'),
-                     ('class', 'community'), ('class', 'public'), ('public', 'public')) AS levels (reach, level)
-          ON levels.reach = named.reach
-        WHERE (c.expires_at IS NULL OR c.expires_at > at)
-          AND (c.effective_from IS NULL OR c.effective_from <= at)
-          AND NOT EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'withdrawn')
-          AND (NOT c.on_behalf
-               OR EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'confirmed'))
-    ), scopes (key, until) AS (
-        SELECT live.level || '/' || live.state || '/' || n.need_id, timestamptz 'infinity'
-        FROM live JOIN consent_needs n ON n.consent_id = live.id
-        UNION ALL
-        SELECT live.level || '/' || live.state || '/' || live.visit_id, until FROM live WHERE visit_id IS NOT NULL
-        UNION ALL
-        SELECT live.level || '/' || live.state || '/' || t.theme, until
-        FROM live JOIN consent_themes t ON t.consent_id = live.id
-    )
-    SELECT coalesce(jsonb_object_agg(key, until), '{}')
-    FROM (SELECT key, max(until) AS until FROM scopes GROUP BY key) AS latest
+    IF taysir_setting('shared') IS NULL THEN
+        PERFORM set_config('taysir.shared', (
+            WITH live AS MATERIALIZED (
+                SELECT c.id, c.state, c.visit_id, levels.level,
+                       CASE WHEN c.covers_future THEN timestamptz 'infinity' ELSE c.recorded_at END AS until
+                FROM (
+                    SELECT consent_id, kind FROM consent_audience
+                    WHERE kind = 'organization' AND value = (SELECT taysir_setting('organization'))
+                    UNION ALL
+                    SELECT consent_id, kind FROM consent_audience
+                    WHERE kind = 'class' AND value = (SELECT taysir_setting('class'))
+                    UNION ALL SELECT id, 'public' FROM consents WHERE is_public
+                ) AS named (consent_id, reach)
+                JOIN consents c ON c.id = named.consent_id
+                JOIN (VALUES ('organization', 'named'), ('organization', 'community'), ('organization', 'public'),
+                             ('class', 'community'), ('class', 'public'), ('public', 'public')) AS levels (reach, level)
+                  ON levels.reach = named.reach
+                WHERE (c.expires_at IS NULL OR c.expires_at > (SELECT taysir_setting('at')::timestamptz))
+                  AND (c.effective_from IS NULL OR c.effective_from <= (SELECT taysir_setting('at')::timestamptz))
+                  AND NOT EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'withdrawn')
+                  AND (NOT c.on_behalf
+                       OR EXISTS (SELECT FROM consent_events e WHERE e.consent_id = c.id AND e.kind = 'confirmed'))
+            ), of_visits AS MATERIALIZED (
+                SELECT level, state, visit_id, max(until) AS until FROM live
+                WHERE visit_id IS NOT NULL GROUP BY level, state, visit_id
+            ), of_themes AS MATERIALIZED (
+                SELECT live.level, live.state, t.theme, max(until) AS until
+                FROM live JOIN consent_themes t ON t.consent_id = live.id GROUP BY live.level, live.state, t.theme
+            ), opened AS (
+                SELECT n.id FROM live JOIN consent_needs cn ON cn.consent_id = live.id
+                JOIN needs n ON n.id = cn.need_id AND n.level = live.level AND n.state = live.state
+                UNION
+                SELECT n.id FROM of_visits v
+                JOIN needs n ON n.visit_id = v.visit_id AND n.level = v.level AND n.state = v.state
+                WHERE n.created_at <= v.until
+                UNION
+                SELECT n.id FROM of_themes t
+                JOIN need_themes nt ON nt.state = t.state AND nt.theme = t.theme
+                JOIN needs n ON n.id = nt.need_id AND n.level = t.level
+                WHERE n.created_at <= t.until
+                UNION
+                SELECT n.id FROM of_themes t
+                JOIN need_themes nt ON nt.state = t.state AND nt.area = t.theme
+                JOIN needs n ON n.id = nt.need_id AND n.level = t.level
+                WHERE n.created_at <= t.until
+            )
+            SELECT coalesce(array_agg(id), '{}')::text FROM opened
+        ), true);
+    END IF;
+    RETURN QUERY SELECT unnest(taysir_setting('shared')::uuid[])
     """,
-    returns="jsonb",
 )
-
-# A view reads as its owner, to whom `need_themes` stands open: a policy on needs could not read it otherwise,
-# for the policy on `need_themes` asks for the need.
-THEMES_OF_NEEDS = "CREATE VIEW taysir_themes_of_needs AS SELECT need_id, theme, area FROM need_themes"
 
 ROLE = "(SELECT taysir_setting('role'))"
 ACCOUNT = "(SELECT taysir_setting('account')::uuid)"
@@ -96,22 +105,16 @@ STATE = "(SELECT taysir_setting('state'))"
 AT = "(SELECT taysir_setting('at')::timestamptz)"
 NAMED = """(a.kind = 'organization' AND a.value = (SELECT taysir_setting('organization'))
     OR a.kind = 'class' AND a.value = (SELECT taysir_setting('class')))"""
-READER = "taysir_setting('organization'), taysir_setting('class'), taysir_setting('at')::timestamptz"
 
 OF_OFFICER = "{t}.level <> 'team' OR {t}.created_by = {account} OR {visit} IN (SELECT taysir_team_visits({account}))"
 
-SHARED = f"""
-needs.level IN {BEYOND_STATE} AND EXISTS (
-    WITH reader AS MATERIALIZED (SELECT taysir_opened({READER}) AS opened)
-    SELECT FROM reader, LATERAL (SELECT needs.level || '/' || needs.state || '/') AS scope (prefix)
-    WHERE opened ? (prefix || needs.id)
-       OR (opened ->> (prefix || needs.visit_id))::timestamptz >= needs.created_at
-       OR EXISTS (
-           SELECT FROM taysir_themes_of_needs t
-           WHERE t.need_id = needs.id
-             AND greatest((opened ->> (prefix || t.theme))::timestamptz, (opened ->> (prefix || t.area))::timestamptz)
-                 >= needs.created_at))
-"""
+SHARED = "IN (SELECT taysir_shared_needs())"
+
+# The needs that a reader beyond CTED and the State sees are known by id: no need to ask the policy of needs again.
+OF_NEED = f"""CASE
+    WHEN {ROLE} = 'operator' THEN false
+    WHEN {ROLE} IN ('officer', 'secretariat', 'state') THEN EXISTS (SELECT FROM needs WHERE needs.id = need_id)
+    ELSE {ROLE} IS NOT NULL AND need_id {SHARED} END"""
 
 SEEN = {
     "visits": f"""CASE {ROLE}
@@ -128,12 +131,13 @@ SEEN = {
     "needs": f"""CASE {ROLE}
         WHEN 'officer' THEN {OF_OFFICER.format(t="needs", visit="visit_id", account=ACCOUNT)}
         WHEN 'secretariat' THEN level <> 'team'
-        WHEN 'state' THEN state = {STATE} AND level IN {STATE_AND_WIDER} OR {SHARED}
+        WHEN 'state' THEN state = {STATE} AND level IN {STATE_AND_WIDER} OR id {SHARED}
         WHEN 'operator' THEN false
-        ELSE {ROLE} IS NOT NULL AND {SHARED} END""",
-    "need_themes": "EXISTS (SELECT FROM needs WHERE needs.id = need_id)",
-    "verdicts": "EXISTS (SELECT FROM needs WHERE needs.id = need_id)",
+        ELSE {ROLE} IS NOT NULL AND id {SHARED} END""",
+    "need_themes": OF_NEED,
+    "verdicts": OF_NEED,
     "consents": f"""CASE
+        WHEN {ROLE} = 'operator' THEN false
         WHEN {ROLE} IN ('officer', 'secretariat') THEN true
         WHEN {ROLE} = 'state' AND state = {STATE} THEN true
         ELSE {ROLE} IS NOT NULL
@@ -147,6 +151,7 @@ SEEN = {
     "consent_audience": f"""CASE {ROLE}
         WHEN 'officer' THEN true
         WHEN 'secretariat' THEN true
+        WHEN 'operator' THEN false
         WHEN 'state' THEN consent_id IN (SELECT taysir_consents_of({STATE}))
         ELSE {NAMED.replace("a.", "")} END""",
     # Parts that say nothing without their consent or their need. A hidden withdrawal would even open what it ends.
@@ -175,18 +180,14 @@ WRITTEN = {
 }
 """Who may write a row of each table, of those that they see."""
 
-OPEN_TO_OWNER = {"need_themes"}
-
-
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    for statement in (SETTING, TEAM_VISITS, CONSENTS_OF, OPENED, THEMES_OF_NEEDS):
+    for statement in (SETTING, TEAM_VISITS, CONSENTS_OF, SHARED_NEEDS):
         op.execute(statement)
     for table, seen in SEEN.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        if table not in OPEN_TO_OWNER:
-            op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY seen ON {table} FOR SELECT USING ({seen})")
         op.execute(f"CREATE POLICY added ON {table} FOR INSERT WITH CHECK ({WRITTEN[table]})")
         op.execute(f"CREATE POLICY changed ON {table} FOR UPDATE USING ({WRITTEN[table]})")
@@ -202,9 +203,8 @@ def downgrade() -> None:
             op.execute(f"DROP POLICY {policy} ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    op.execute("DROP VIEW taysir_themes_of_needs")
     for function in (
-        "taysir_opened(text, text, timestamptz)",
+        "taysir_shared_needs()",
         "taysir_consents_of(text)",
         "taysir_team_visits(uuid)",
         "taysir_setting(text)",

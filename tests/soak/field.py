@@ -85,7 +85,7 @@ class _Dice:
 
     def themes_of(self, need: Row) -> list[Row]:
         chosen = self._random.sample(self._themes, self._random.randint(1, 3))
-        return [{"need_id": need["id"], "theme": code, "area": code.partition(".")[0], "position": place} for place, code in enumerate(chosen)]
+        return [{"need_id": need["id"], "state": need["state"], "theme": code, "area": code.partition(".")[0], "position": place} for place, code in enumerate(chosen)]
 
     def consent(self, visits: list[Row], of_state: dict[str, list[UUID]]) -> list[tuple[type, Row]]:
         dice = self._random
