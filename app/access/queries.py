@@ -44,10 +44,10 @@ def counts(actor: Actor) -> ColumnElement[bool]:
         return exists().where(ConsentEvent.consent_id == Consent.id, ConsentEvent.kind == kind)
 
     return and_(
-        ~happened("withdrawn"),
         or_(Consent.expires_at.is_(None), Consent.expires_at > actor.at),
-        or_(Consent.on_behalf.is_(False), happened("confirmed")),
         or_(Consent.effective_from.is_(None), Consent.effective_from <= actor.at),
+        or_(Consent.on_behalf.is_(False), happened("confirmed")),
+        ~happened("withdrawn"),
     )
 
 

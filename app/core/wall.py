@@ -84,3 +84,7 @@ def _grant(connection: Connection, service: str) -> None:
         rights = "SELECT, INSERT" if name in APPENDED else rights
         connection.execute(text(f'REVOKE ALL ON "{name}" FROM {service}'))
         connection.execute(text(f'GRANT {rights} ON "{name}" TO {service}'))
+    policies = text("SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema()")
+    for policy, table in connection.execute(policies).all():
+        if policy != "operated":  # the owner keeps the operator's policy alone: plans of its functions stay small
+            connection.execute(text(f'ALTER POLICY "{policy}" ON "{table}" TO {service}'))

@@ -17,12 +17,12 @@ class Need(Base):
     """One atomic ask of one State."""
 
     __tablename__ = "needs"
-    __table_args__ = (Index(None, "created_at", "id"), UniqueConstraint("id", "state"))
+    __table_args__ = (Index(None, "created_at", "id"), Index(None, "visit_id", "level", "created_at", "id"), UniqueConstraint("id", "state"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(ForeignKey("states.code"), index=True)
-    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
     recommendation_id: Mapped[UUID | None] = mapped_column(ForeignKey("recommendations.id"))
     source: Mapped[str]
     title: Mapped[dict[str, str]]

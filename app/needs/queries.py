@@ -1,6 +1,6 @@
 """Reads of needs. `visible_to(actor)` is the one condition that decides; every read starts from it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,25 +22,28 @@ HEADER, FULL = "header", "full"
 
 def visible_to(actor: Actor, fields: str = HEADER) -> ColumnElement[bool]:
     """Which needs the actor may see, at least `fields` of them: by role, or by level and the State's live consent."""
-    # CASE, not AND: a planner must not turn the order round.
-    shared = case((_may_be_shared_with(actor), _is_shared_with(actor, fields)), else_=false())
+
+    def shared() -> ColumnElement[bool]:
+        # CASE, not AND: a planner must not turn the order round.
+        return case((_may_be_shared_with(actor), _is_shared_with(actor, fields)), else_=false())
+
     return _by_role(actor, shared)
 
 
 def is_seen_in_full(actor: Actor) -> ColumnElement[bool]:
     """`visible_to(actor, FULL)` for the few rows of an answer: cheaper there, and dear as a condition on all needs."""
-    return _by_role(actor, _is_shared_with(actor, FULL))
+    return _by_role(actor, lambda: _is_shared_with(actor, FULL))
 
 
-def _by_role(actor: Actor, shared: ColumnElement[bool]) -> ColumnElement[bool]:
+def _by_role(actor: Actor, shared: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
     if actor.role is Role.OFFICER:
         mine = or_(Need.created_by == actor.account_id, in_team(actor, Need.visit_id))
         return or_(Need.level != Level.TEAM, mine)
     if actor.role is Role.SECRETARIAT:
         return Need.level != Level.TEAM
     if actor.role is Role.STATE:
-        return or_(and_(Need.state == actor.state, Need.level.in_(STATE_AND_WIDER)), shared)
-    return shared
+        return or_(and_(Need.state == actor.state, Need.level.in_(STATE_AND_WIDER)), shared())
+    return shared()
 
 
 def _may_be_shared_with(actor: Actor) -> ColumnElement[bool]:
@@ -55,7 +58,8 @@ def _may_be_shared_with(actor: Actor) -> ColumnElement[bool]:
     themes = select(ConsentTheme.state, ConsentTheme.theme).where(ConsentTheme.consent_id.in_(ids))
     by_theme, by_area = tuple_(Need.state, NeedTheme.theme), tuple_(Need.state, NeedTheme.area)
     tagged = exists().where(NeedTheme.need_id == Need.id, or_(by_theme.in_(themes), by_area.in_(themes)))
-    return and_(Need.level.in_(BEYOND_STATE), or_(Need.id.in_(needs), Need.visit_id.in_(visits), tagged))
+    levels = BEYOND_STATE if actor.role in (Role.PROVIDER, Role.DESIGNER) else (Level.PUBLIC,)
+    return and_(Need.level.in_(levels), or_(Need.id.in_(needs), Need.visit_id.in_(visits), tagged))
 
 
 def _is_shared_with(actor: Actor, fields: str) -> ColumnElement[bool]:

@@ -39,9 +39,13 @@ def upgrade() -> None:
     op.create_index("ix_consents_is_public", "consents", ["is_public"])
     op.create_index("ix_needs_created_at_id", "needs", ["created_at", "id"])
     op.drop_index("ix_needs_created_at", table_name="needs")
+    op.create_index("ix_needs_visit_id_level_created_at_id", "needs", ["visit_id", "level", "created_at", "id"])
+    op.drop_index("ix_needs_visit_id", table_name="needs")
 
 
 def downgrade() -> None:
+    op.create_index("ix_needs_visit_id", "needs", ["visit_id"])
+    op.drop_index("ix_needs_visit_id_level_created_at_id", table_name="needs")
     op.create_index("ix_needs_created_at", "needs", ["created_at"])
     op.drop_index("ix_needs_created_at_id", table_name="needs")
     op.drop_index("ix_consents_is_public", table_name="consents")

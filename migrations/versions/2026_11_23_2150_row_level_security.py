@@ -79,7 +79,7 @@ SHARED_NEEDS = below(
                 JOIN needs n ON n.id = cn.need_id AND n.level = live.level AND n.state = live.state
                 UNION
                 SELECT n.id FROM of_visits v
-                JOIN needs n ON n.visit_id = v.visit_id AND n.level = v.level AND n.state = v.state
+                JOIN needs n ON n.visit_id = v.visit_id AND n.level = v.level
                 WHERE n.created_at <= v.until
                 UNION
                 SELECT n.id FROM of_themes t
