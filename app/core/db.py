@@ -67,10 +67,15 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for SQLite (WAL, every commit synced, foreign keys on) or PostgreSQL."""
+    """An engine for SQLite (WAL, every commit synced, foreign keys on) or PostgreSQL.
+
+    The conditions of sight are long and their plan is always the same: PostgreSQL plans them once per connection and
+    compiles nothing, which took more time than the answer.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json)
+        options = {"options": "-c jit=off -c plan_cache_mode=force_generic_plan"}
+        return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json, connect_args=options)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
