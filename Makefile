@@ -57,9 +57,8 @@ bench: .venv/.test-stamp ## the figures of the benchmark
 quality: setup ## measure the engine on the judged pairs and write docs/quality.md
 	@$(BIN)/taysir evaluate --write docs/quality.md
 
-soak: .venv/.test-stamp ## hours of mixed load on a running service
-	@test -d tests/soak || { echo "The endurance run is not written yet: tests/soak is missing." >&2; exit 1; }
-	@$(BIN)/python -m tests.soak $(ARGS)
+soak: .venv/.test-stamp ## the long run: random histories of consent beside the truth table
+	@$(BIN)/python -m pytest tests/soak $(ARGS)
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 

@@ -49,7 +49,7 @@ class Postings:
         spans = [(slice(self._starts[at[one]], self._starts[at[one] + 1]), vector[one][1]) for one in known]
         rows = np.concatenate([self._rows[span] for span, _ in spans])
         parts = np.concatenate([self._weights[span] * weight for span, weight in spans])
-        return np.bincount(rows, parts, self.size)
+        return np.bincount(rows, parts, self.size).astype(np.float64)
 
 
 class Sets(Generic[Held]):

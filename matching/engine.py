@@ -157,7 +157,7 @@ class Engine:
                 continue
             for part in self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)):
                 most = self.scorer.at_most(part, CHANGING)
-                for at in np.flatnonzero(most >= self.recipe.serves_at):
+                for at in map(int, np.flatnonzero(most >= self.recipe.serves_at)):
                     row = segment.row[part.ids[at]]
                     gate = next(code for code in GATE_CODES if gates.shut[code][row])
                     able.append((-float(most[at]), part.ids[at], gate))

@@ -65,7 +65,7 @@ class _Names(Sequence[str]):
         return len(self._rows)
 
     def __getitem__(self, at: int) -> str:  # type: ignore[override]  # single places only
-        return self._ids[self._rows[at]]
+        return self._ids[int(self._rows[at])]
 
 
 class Scorer:

@@ -10,6 +10,8 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from tests.edge.raw import Answer, ask_within
 from tests.house import documents
 from tests.world import World
@@ -392,6 +394,8 @@ def _ids(world: World) -> dict[str, list[str]]:
     }
 
 
+# Uploads that are cut off are left to the collector by the framework's form parser.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_every_hostile_request_is_answered_with_2xx_to_4xx_and_soon(world: World) -> None:
     requests = list(Corpus(world, _ids(world)).requests(REQUESTS))
     statuses: Counter[int] = Counter()

@@ -104,11 +104,11 @@ def test_a_tag_is_of_the_readers_own_representation(world: World) -> None:
 
 
 def test_of_two_who_change_the_themes_at_once_one_is_refused(world: World, engine: Engine) -> None:
-    need_id = world.make_need()["id"]
+    need = world.make_need()
+    need_id = need["id"]
     with Session(engine) as first, Session(engine) as second:
         books = [read_book(first), read_book(second)]
-        needs = [s.query(Need).filter_by(reference=world.officer.get(f"/needs/{need_id}")["reference"]).one()
-                 for s in (first, second)]  # fmt: skip
+        needs = [session.query(Need).filter_by(reference=need["reference"]).one() for session in (first, second)]
         assert needs[0].themes == needs[1].themes
         service.change(first, needs[0], NeedUpdate(themes=["border"]), books[0])
         first.commit()

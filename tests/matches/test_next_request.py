@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import pytest
-
-from app.matches import queries
 from tests.world import World
 
 Json = dict[str, Any]
@@ -93,16 +90,3 @@ def test_only_the_needs_of_the_asked_visit_are_answered(world: World) -> None:
     world.make_need()
     answer = world.officer.get("/states/KEN/matches", params={"visit": visit["id"]})
     assert [need["need"]["id"] for need in answer["needs"]] == [of_visit["id"]]
-
-
-def test_an_offer_withdrawn_while_the_answer_is_made_is_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.make_need()
-    kept = world.put_offer("N-7")
-    gone = world.put_offer("N-8")
-    published = queries.published
-    monkeypatch.setattr(
-        queries, "published",
-        lambda session, ids: {k: v for k, v in published(session, ids).items() if str(k) != gone["id"]},
-    )  # fmt: skip
-    assert offers_for(world) == [[kept["id"]]]
-    assert world.officer.get("/gaps")["items"] == []

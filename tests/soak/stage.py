@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import service as access
 from app.access.rules import Role
-from tests.access.oracle import (
+from tests.soak.oracle import (
     LEVELS,
     Consent,
     Dated,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.access.oracle import FULL_FIELDS, HEADER_FIELDS, Sight, may_see_consent
-from tests.access.stage import OFFICERS, THEMES, Playwright, Stage, description_word, set_stage, title_word
+from tests.soak.oracle import FULL_FIELDS, HEADER_FIELDS, Sight, may_see_consent
+from tests.soak.stage import OFFICERS, THEMES, Playwright, Stage, description_word, set_stage, title_word
 from tests.world import Json, World
 
 TRIPLES = int(os.environ.get("TAYSIR_TRIPLES", "2000"))

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 
-from tests.access.oracle import HEADER_FIELDS, Sight
-from tests.access.stage import Stage, description_word, set_stage, title_word
-from tests.access.surfaces import Door, changed, doors, first_difference, knock, poll
+from tests.soak.oracle import HEADER_FIELDS, Sight
+from tests.soak.stage import Stage, description_word, set_stage, title_word
+from tests.soak.surfaces import Door, changed, doors, first_difference, knock, poll
 from tests.world import Json, World
 
 OUTSIDERS = ("maldives", "unodc", "icct", "designer", "admin", "nobody")
