@@ -1,7 +1,8 @@
 """What a record says: who, what, when, by ids and codes; and that no answer leaves without it."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from tests.audit.trails import record_of, records
 from tests.world import START, World
