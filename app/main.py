@@ -15,6 +15,7 @@ from app.core.clock import Clock, system_clock
 from app.core.config import Settings
 from app.edge import health, problems
 from app.edge.guard import Guard
+from app.edge.limits import Rates
 from app.exchange import api as exchange
 from app.gaps import api as gaps
 from app.matches import api as matches
@@ -23,17 +24,21 @@ from app.needs import api as needs
 from app.offers import api as offers
 from app.reference import api as reference
 from app.reference.queries import read_book
+from app.signin import api as signin
+from app.signin.adapter import Passwords, Provider, Vault
+from app.signin.service import Doors
 from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
+ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     """The service over the database of `settings`, which must be migrated and hold the reference data."""
-    engine = db.make_engine(settings.database_url)
+    engine = db.make_engine(settings.database_url, statement_seconds=settings.request_seconds)
     sessions = sessionmaker(engine, expire_on_commit=False)
+    passwords = Passwords()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -43,6 +48,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
             app.state.matcher.current(session)
         app.state.audit.start()
         yield
+        passwords.close()
         app.state.audit.stop()
         engine.dispose()
 
@@ -56,14 +62,30 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
+    app.state.settings = settings
     app.state.sessions = sessions
     app.state.clock = clock
     app.state.audit = Keeper(settings, sessions, clock)
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    app.state.doors = Doors(sessions, clock, passwords, Vault(secret), _provider(settings), app.state.audit.seal)
     problems.install(app)
     api = APIRouter(prefix=API, responses=problems.RESPONSES)
     for room in ROOMS:
         api.include_router(room.router)
     app.include_router(api)
     app.include_router(health.router)
-    app.add_middleware(Guard, limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)])
+    app.add_middleware(
+        Guard,
+        limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)],
+        rates=Rates(per_credential=settings.rate_per_minute, per_address=settings.anonymous_rate_per_minute),
+        body_seconds=settings.body_seconds,
+        request_seconds=settings.request_seconds,
+    )
     return app
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    return Provider(str(settings.oidc_issuer), settings.oidc_client_id, secret)

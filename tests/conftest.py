@@ -35,7 +35,8 @@ def closed_network() -> Iterator[None]:
         yield
 
 
-def _prepare(url: str) -> None:
+def prepare(url: str) -> None:
+    """Migrate a database and load the reference data."""
     db.migrate(url)
     engine = db.make_engine(url)
     with Session(engine) as session:
@@ -48,13 +49,13 @@ def _prepare(url: str) -> None:
 @pytest.fixture(scope="session")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlite:
     """SQLite files in a folder of this session."""
-    return databases.Sqlite(tmp_path_factory.mktemp("sqlite"), _prepare)
+    return databases.Sqlite(tmp_path_factory.mktemp("sqlite"), prepare)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[databases.Postgres]:
     """A running PostgreSQL; each worker of a parallel run has its own."""
-    with databases.postgres(_prepare) as server:
+    with databases.postgres(prepare) as server:
         yield server
 
 

@@ -115,9 +115,43 @@ def postgres(migrate: Migrate, *, fsync: bool = False) -> Iterator[Postgres]:
     with (
         _folder(parent) as home,
         _folder(_data_parent(parent, fsync=fsync)) as data,
-        _running_server(home, data, fsync=fsync) as address,
+        _running_server(home, data, fsync=fsync) as cluster,
     ):
-        yield Postgres(address, migrate)
+        yield Postgres(cluster.address, migrate)
+
+
+@contextmanager
+def stoppable_postgres(migrate: Migrate) -> Iterator[tuple[Postgres, "Cluster"]]:
+    """A server of our own, that a test stops and starts again under the service."""
+    parent = min(tempfile.gettempdir(), "/tmp", key=len)  # noqa: S108 - as above
+    with (
+        _folder(parent) as home,
+        _folder(_data_parent(parent, fsync=False)) as data,
+        _running_server(home, data, fsync=False) as cluster,
+    ):
+        yield Postgres(cluster.address, migrate), cluster
+
+
+class Cluster:
+    """One server with its data; `address` stays the same whenever it runs."""
+
+    def __init__(self, address: URL, run: Callable[..., None], data: Path, log: Path, options: str) -> None:
+        self.address = address
+        self._run = run
+        self._data = f"--pgdata={data}"
+        self._starting = ("start", self._data, f"--log={log}", "--wait", f"--options={options}")
+        self._is_running = False
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self._run("pg_ctl", *self._starting)
+        self._is_running = True
+
+    def stop(self) -> None:
+        """Stop the server as a crash would, if it runs."""
+        if self._is_running:
+            self._run("pg_ctl", "stop", self._data, "--mode=immediate")
+            self._is_running = False
 
 
 @contextmanager
@@ -137,7 +171,7 @@ def _data_parent(default: str, *, fsync: bool) -> str:
 
 
 @contextmanager
-def _running_server(home: Path, data: Path, *, fsync: bool) -> Iterator[URL]:
+def _running_server(home: Path, data: Path, *, fsync: bool) -> Iterator[Cluster]:
     binaries, libraries = _find_binaries()
     identity: dict[str, Any] = {}
     if os.geteuid() == 0:
@@ -165,18 +199,13 @@ def _running_server(home: Path, data: Path, *, fsync: bool) -> Iterator[URL]:
         "max_wal_size": "128MB",
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    run(
-        "pg_ctl",
-        "start",
-        f"--pgdata={data}",
-        f"--log={home / 'server.log'}",
-        "--wait",
-        f"--options={options}",
-    )
+    address = URL.create("postgresql+psycopg", "taysir", database="postgres", query={"host": str(home)})
+    cluster = Cluster(address, run, data, home / "server.log", options)
+    cluster.start()
     try:
-        yield URL.create("postgresql+psycopg", "taysir", database="postgres", query={"host": str(home)})
+        yield cluster
     finally:
-        run("pg_ctl", "stop", f"--pgdata={data}", "--mode=immediate")
+        cluster.stop()
 
 
 def _find_binaries() -> tuple[Path, Path]:

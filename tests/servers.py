@@ -31,7 +31,8 @@ def running(database_url: str, folder: Path, **settings: str) -> Iterator[Server
     """The service over a migrated database; `settings` are environment variables on top of ours."""
     port = _free_port()
     log = folder / f"server-{port}.log"
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TAYSIR_")} | settings
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TAYSIR_")}
+    environment |= {"TAYSIR_RATE_PER_MINUTE": "0", "TAYSIR_ANONYMOUS_RATE_PER_MINUTE": "0"} | settings
     command = [str(PROGRAM), "serve", "--port", str(port), "--database-url", database_url]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import httpx2
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -18,6 +19,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 PEOPLE: Mapping[str, tuple[Role, str | None, str | None]] = {
     "admin": (Role.ADMIN, None, None),
+    "second_admin": (Role.ADMIN, None, None),
     "officer": (Role.OFFICER, None, None),
     "other_officer": (Role.OFFICER, None, None),
     "secretariat": (Role.SECRETARIAT, None, None),
@@ -77,7 +79,7 @@ class Caller:
 class World:
     """A running application and the people in it."""
 
-    def __init__(self, engine: Engine, database_url: str) -> None:
+    def __init__(self, engine: Engine, database_url: str, *, settings: Settings | None = None) -> None:
         self.now = START
         self._engine = engine
         self._keys: dict[str, str] = {}
@@ -86,7 +88,9 @@ class World:
                 account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
                 self._keys[name] = access.issue_key(session, account, at=START)[1]
             session.commit()
-        settings = Settings(database_url=database_url)
+        settings = settings or Settings(
+            database_url=database_url, rate_per_minute=0, anonymous_rate_per_minute=0, secret_key=SecretStr("s" * 32)
+        )
         self.app = create_app(settings, clock=lambda: self.now)
         self.client = TestClient(self.app)
 

@@ -1,6 +1,6 @@
-"""Tables of organisations, accounts, keys and consents."""
+"""Tables of organisations, accounts, role grants, keys, sessions and consents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Organization(Base):
     url: Mapped[str | None]
     notes: Mapped[str] = mapped_column(default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
+    skeleton: Mapped[str | None] = mapped_column(unique=True, index=True)
+    """What the name looks like: no two organisations may look alike. Empty until the reference data is loaded anew."""
 
 
 class Account(Base):
@@ -37,7 +39,26 @@ class Account(Base):
     organization: Mapped[str | None] = mapped_column(ForeignKey("organizations.code"))
     state: Mapped[str | None] = mapped_column(ForeignKey("states.code"))
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """When a second administrator, or the operator, let the account in; before that nothing of it works."""
     disabled_at: Mapped[datetime | None]
+
+
+class RoleGrant(Base):
+    """A role that one administrator asked for and a second one confirms; never changed after that."""
+
+    __tablename__ = "role_grants"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[str]
+    organization: Mapped[str | None] = mapped_column(ForeignKey("organizations.code"))
+    state: Mapped[str | None] = mapped_column(ForeignKey("states.code"))
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    requested_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    confirmed_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
 
 
 class ApiKey(Base):
@@ -51,6 +72,26 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    label: Mapped[str] = mapped_column(default="")
+    scope: Mapped[str] = mapped_column(default="read-write")
+    permissions: Mapped[list[str] | None]
+    """The only permissions the key has, among its role's; empty: all of them."""
+    issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    """The administrator who asked for the key of another account; a second one confirms it."""
+    confirmed_at: Mapped[datetime | None]
+    last_used_on: Mapped[date | None]
+
+
+class AccountSession(Base):
+    """One sign-in of a person in one browser; only the SHA-256 of its token is kept. A session that ends is deleted."""
+
+    __tablename__ = "account_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
 
 
 class Consent(Base):

@@ -1,8 +1,10 @@
 """Who may do what: roles, permissions, levels, and the status of a consent, as plain decisions."""
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -65,7 +67,12 @@ class Permission(StrEnum):
     GIVE_CONSENT = "consents.give"
     READ_CONSENTS = "consents.read"
     IMPORT = "imports.write"
+    READ_OFFERS = "offers.read"
     READ_ACCOUNTS = "accounts.read"
+    WRITE_ACCOUNTS = "accounts.write"
+    WRITE_ORGANIZATIONS = "organizations.write"
+    READ_CREDENTIALS = "credentials.read"
+    WRITE_CREDENTIALS = "credentials.write"
     READ_AUDIT = "audit.read"
     READ_AUDIT_HEAD = "audit.head"
     READ_ACCESS_LOG = "audit.access_log"
@@ -88,7 +95,12 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.GIVE_CONSENT: frozenset({Role.STATE, Role.OFFICER}),
     Permission.READ_CONSENTS: _SIGNED_IN,
     Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),
+    Permission.READ_OFFERS: frozenset(Role),
     Permission.READ_ACCOUNTS: frozenset({Role.ADMIN}),
+    Permission.WRITE_ACCOUNTS: frozenset({Role.ADMIN}),
+    Permission.WRITE_ORGANIZATIONS: frozenset({Role.ADMIN}),
+    Permission.READ_CREDENTIALS: _SIGNED_IN,
+    Permission.WRITE_CREDENTIALS: _SIGNED_IN,
     Permission.READ_AUDIT: _SIGNED_IN,
     Permission.READ_AUDIT_HEAD: frozenset({Role.AUDITOR}),
     Permission.READ_ACCESS_LOG: frozenset({Role.STATE, Role.OFFICER}),
@@ -106,6 +118,10 @@ class Actor:
     organization: str | None = None
     organization_kind: str | None = None
     state: str | None = None
+    session_id: UUID | None = None
+    """Set where a person is signed in, and not a key."""
+    granted: frozenset[Permission] | None = None
+    """The only permissions of a key that has fewer than its role."""
 
     @property
     def audience_class(self) -> str | None:
@@ -124,8 +140,70 @@ class Actor:
         return self.account_id
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role can ever do this."""
-        return self.role in PERMITTED[permission]
+        """Whether the role can ever do this, and the key was given it."""
+        return self.role in PERMITTED[permission] and (self.granted is None or permission in self.granted)
+
+
+class Scope(StrEnum):
+    """What a key may do with its permissions."""
+
+    READ_ONLY = "read-only"
+    READ_WRITE = "read-write"
+
+
+KEY_LIFE = timedelta(days=365)
+"""The longest life of a key, and the one it has where none is asked for."""
+FIRST_KEY_LIFE = timedelta(days=7)
+"""An administrator has seen the first key of an account: its owner soon needs one that nobody else saw."""
+IDLE_LIMIT = timedelta(minutes=30)
+SESSION_LIFE = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+"""How often the last use of a session is written down: reading would be writing otherwise."""
+
+
+def is_live(*, created_at: datetime, last_seen_at: datetime, at: datetime) -> bool:
+    """Whether a session still counts: neither idle for too long nor older than half a day."""
+    return at - last_seen_at < IDLE_LIMIT and at - created_at < SESSION_LIFE
+
+
+def csrf_token(session_token: str) -> str:
+    """What our own pages send beside the cookie. Only who holds the cookie can compute it, so it is kept nowhere."""
+    return hmac.new(session_token.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+class AccountStatus(StrEnum):
+    """Computed, never stored."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+def account_status(*, confirmed_at: datetime | None, disabled_at: datetime | None) -> AccountStatus:
+    """Disabled wins: it is the safer answer."""
+    if disabled_at is not None:
+        return AccountStatus.DISABLED
+    return AccountStatus.PENDING if confirmed_at is None else AccountStatus.ACTIVE
+
+
+class KeyStatus(StrEnum):
+    """Computed, never stored."""
+
+    PENDING = "pending"
+    LIVE = "live"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def key_status(
+    *, confirmed_at: datetime | None, expires_at: datetime, revoked_at: datetime | None, at: datetime
+) -> KeyStatus:
+    """Of the key alone, whatever its account is."""
+    if revoked_at is not None:
+        return KeyStatus.REVOKED
+    if expires_at <= at:
+        return KeyStatus.EXPIRED
+    return KeyStatus.PENDING if confirmed_at is None else KeyStatus.LIVE
 
 
 class ConsentStatus(StrEnum):

@@ -61,7 +61,8 @@ def seal_refusal(session: Session, key: str | None, *, at: datetime, status: int
     The caller has rolled the request back, and commits this.
     """
     notes = trail.of(session)
-    who = notes.who or (access.recognize(session, key, Actor(Role.ANONYMOUS, at)) if key else None)
+    found = access.recognize(session, key, at) if key and notes.who is None else None
+    who = notes.who or (found.actor if found else None)
     if who is None or who.account_id is None:
         return
     notes.status = status

@@ -1,6 +1,8 @@
 """`taysir demo`: everything once, on a fresh embedded database, then the service."""
 
 import json
+import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +24,9 @@ from app.matches.adapter import Matcher
 from app.matches.schemas import MatchesRead
 from app.matches.service import Asked
 from app.reference.queries import read_book
+from app.signin import service as signin
+from app.signin.adapter import Passwords
+from app.signin.rules import new_password
 
 SHOWN_STATE = "MDV"
 SHOWN_OFFERS = 3
@@ -31,6 +36,7 @@ TELLING = ("substance", "geography")
 
 ACCOUNTS: tuple[tuple[str, Role, str | None, str | None], ...] = (
     ("admin", Role.ADMIN, None, None),
+    ("second-admin", Role.ADMIN, None, None),
     ("officer", Role.OFFICER, None, None),
     ("second-officer", Role.OFFICER, None, None),
     ("secretariat", Role.SECRETARIAT, None, None),
@@ -59,14 +65,20 @@ def demo(
     )
     now = system_clock()
     serving.prepare(settings)
+    hasher = Passwords()
+    passwords = {name: new_password() for name, *_ in ACCOUNTS}
+    hashes = hasher.hash_all(passwords)
+    hasher.close()
     keys: dict[str, dict[str, str | None]] = {}
     with open_session(settings, "taysir demo") as session:
         book = read_book(session)
-        officer = _add_accounts(session, keys, at=now)
+        officer = _add_accounts(session, keys, hashes, at=now)
         counts = samples.load(session, book, today=now.date(), now=now, recorded_by=officer.id)
     console.print(
         "Loaded (invented samples beside real programmes): " + ", ".join(f"{n} {k}" for k, n in counts.items())
     )
+    for name, password in passwords.items():
+        keys[name]["password"] = password
     serving.write_secret(data_dir / "keys.json", json.dumps(keys, indent=2))
     with open_session(settings, "taysir demo") as session:
         asked = Asked(
@@ -75,11 +87,12 @@ def demo(
         _print_run(asked)
         _print_state(asked)
         _print_gaps(asked)
-    console.print("Sign in with one of these keys (account, role, State or organization):")
+    console.print("Sign in as one of these (account, role, State or organization, password; then its API key):")
     for name, key in keys.items():
         whose = key["state"] or key["organization"] or "-"
-        console.print(f"  {name:15} {key['role']:12} {whose:17} {key['key']}", markup=False, highlight=False)
-    console.print(f"The keys are in {data_dir / 'keys.json'} too.")
+        console.print(f"  {name:15} {key['role']:12} {whose:17} {key['password']}", markup=False, highlight=False)
+        console.print(f"  {'':15} {key['key']}", markup=False, highlight=False)
+    console.print(f"Passwords and keys are in {data_dir / 'keys.json'} too.")
     if serve:
         console.print(f"\nServing on http://127.0.0.1:{port} (documentation at /api/docs); stop with Ctrl-C. Try:")
         console.print(
@@ -87,15 +100,20 @@ def demo(
             f" http://127.0.0.1:{port}/api/v1/states/{SHOWN_STATE}/matches?limit=3",
             markup=False,
         )
+        for name in ("TAYSIR_RATE_PER_MINUTE", "TAYSIR_ANONYMOUS_RATE_PER_MINUTE"):
+            os.environ.setdefault(name, "0")  # whoever tries things out on their own machine need not be slowed down
         serving.serve(port=port, database_url=settings.database_url)
 
 
-def _add_accounts(session: Session, keys: dict[str, dict[str, str | None]], *, at: datetime) -> Account:
+def _add_accounts(
+    session: Session, keys: dict[str, dict[str, str | None]], hashes: Mapping[str, str], *, at: datetime
+) -> Account:
     samples.load_organizations(session)
     made = {}
     for name, role, organization, state in ACCOUNTS:
         made[name] = access.add_account(session, name, role=role, at=at, organization=organization, state=state)
         _, key = access.issue_key(session, made[name], at=at)
+        signin.put_password(session, made[name], hashes[name])
         keys[name] = {"role": role, "key": key, "state": state, "organization": organization}
     return made["officer"]
 

@@ -1,9 +1,12 @@
 """Settings, read once from the environment (prefix `TAYSIR_`) and passed on."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
 class Settings(BaseSettings):
@@ -21,6 +24,33 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, bytes.")
     import_limit: int = Field(10_000_000, gt=0, description="Largest import, bytes.")
+    request_seconds: int = Field(30, gt=0, description="Longest time for one request; then 503.")
+    body_seconds: int = Field(20, gt=0, description="Longest time for a body to arrive; then 408.")
+    rate_per_minute: int = Field(
+        600, ge=0, description="Requests a minute for one key or session, in each process; 0: no limit."
+    )
+    anonymous_rate_per_minute: int = Field(
+        120, ge=0, description="Requests a minute without a valid key for one address, in each process; 0: no limit."
+    )
+    public_url: AnyHttpUrl | None = Field(
+        None, description="Address that browsers use, such as https://taysir.example; else that of each request."
+    )
+    secret_key: SecretStr | None = Field(
+        None, min_length=32, description="Seals second factors in the database; without it none can be set up."
+    )
+    oidc_issuer: AnyHttpUrl | None = Field(None, description="Sign-in provider (OpenID Connect); else no such sign-in.")
+    oidc_client_id: str | None = Field(None, description="Our name at the sign-in provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Our secret at the sign-in provider.")
+
+    @model_validator(mode="after")
+    def _check_provider(self) -> Self:
+        if self.oidc_issuer is None:
+            return self
+        if self.oidc_client_id is None or self.oidc_client_secret is None:
+            raise ValueError("TAYSIR_OIDC_CLIENT_ID and TAYSIR_OIDC_CLIENT_SECRET are needed with TAYSIR_OIDC_ISSUER")
+        if self.oidc_issuer.scheme != "https" and self.oidc_issuer.host not in LOOPBACK:
+            raise ValueError("TAYSIR_OIDC_ISSUER must be an https address")
+        return self
 
     audit_anchor: Path | None = Field(
         None,
@@ -49,5 +79,10 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [f"TAYSIR_{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors()]
+        faults = [_sentence(e["loc"], e["msg"]) for e in error.errors()]
         raise BadSettings(" ".join(faults)) from error
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"TAYSIR_{str(place[0]).upper()}: {message}." if place else f"{message}."

@@ -1,7 +1,8 @@
 """The database: one declarative base with named constraints, engines for SQLite and PostgreSQL, migrations."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -66,11 +67,15 @@ class Base(DeclarativeBase):
     }
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite (WAL, every commit synced, foreign keys on) or PostgreSQL."""
+def make_engine(url: str, *, statement_seconds: int | None = None) -> Engine:
+    """An engine for SQLite (WAL, every commit synced, foreign keys on) or PostgreSQL.
+
+    PostgreSQL gives up a statement after `statement_seconds`; SQLite has no such limit.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json)
+        options = {} if statement_seconds is None else {"options": f"-c statement_timeout={statement_seconds}s"}
+        return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json, connect_args=options)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -99,6 +104,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 WRITING: dict[str, Any] = {"begin": "IMMEDIATE"}
 """Execution options of a transaction that will write."""
+
+
+@contextmanager
+def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A short transaction that writes: committed at the end, rolled back on an error."""
+    with sessions.begin() as session:
+        session.connection(execution_options=WRITING)
+        yield session
 
 
 def turn_to_writing(session: Session) -> None:

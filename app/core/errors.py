@@ -8,6 +8,7 @@ Error
 ├── Invalid      the input is malformed; carries one `Fault` per place
 │   └── TooBig   the input is longer than the limit
 └── Unavailable  something that we need is away; trying again may help
+    └── Throttled  too many requests or tries; trying again helps after a while
 """
 
 from collections.abc import Sequence
@@ -70,4 +71,14 @@ class TooBig(Invalid):
 
 
 class Unavailable(Error):
-    """Something that we need is away."""
+    """Something that we need is away; trying again may help after `retry_after` seconds."""
+
+    retry_after = 5
+
+
+class Throttled(Unavailable):
+    """Too many requests or tries in a short time."""
+
+    def __init__(self, code: str, detail: str, *, retry_after: int) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after

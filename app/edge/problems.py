@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -22,15 +23,25 @@ STATUSES: dict[type[errors.Error], tuple[int, str]] = {
     errors.NotAllowed: (403, "Not allowed"),
     errors.TooBig: (413, "Too big"),
     errors.Invalid: (422, "The input is not valid"),
+    errors.Throttled: (429, "Too many requests"),
     errors.Unavailable: (503, "Not available for the moment"),
 }
 
 
 class Unauthenticated(errors.Error):
-    """No usable key came with the request."""
+    """No usable key or session came with the request."""
+
+    def __init__(
+        self, code: str = "key.missing", detail: str = "Send a valid key as 'Authorization: Bearer KEY'."
+    ) -> None:
+        super().__init__(code, detail)
+
+
+class TooSlow(errors.Error):
+    """The body did not arrive in time."""
 
     def __init__(self) -> None:
-        super().__init__("key.missing", "Send a valid key as 'Authorization: Bearer KEY'.")
+        super().__init__("request.too_slow", "The request did not arrive in time.")
 
 
 class PreconditionMissing(errors.Error):
@@ -62,6 +73,7 @@ class Problem(BaseModel):
 
 EDGE_STATUSES: dict[type[errors.Error], tuple[int, str]] = {
     Unauthenticated: (401, "Not signed in"),
+    TooSlow: (408, "The request took too long"),
     PreconditionMissing: (428, "If-Match is required"),
 }
 
@@ -72,8 +84,8 @@ def problem(error: errors.Error, request_id: str, headers: dict[str, str] | None
     headers = dict(headers or {})
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 503:
-        headers["Retry-After"] = "5"
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
     faults = error.faults if isinstance(error, errors.Invalid) else ()
     return _answer(status, title, error.code, error.detail, faults, request_id, headers)
 
@@ -221,6 +233,7 @@ def install(app: FastAPI) -> None:
         (IntegrityError, _collision),
         (OperationalError, _database),
         (InterfaceError, _database),
+        (PoolTimeout, _database),
         (DBAPIError, _unexpected),
         (Exception, _unexpected),
     ]

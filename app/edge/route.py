@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -9,15 +10,17 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.core import trail
-from app.core.db import WRITING, turn_to_writing
+from app.core.db import WRITING, turn_to_writing, writing
 from app.core.errors import Fault, Invalid
-from app.edge import strict_json
+from app.edge import cookies, strict_json
 from app.edge.models import KeptAnswer
 from app.edge.problems import refusal
 
@@ -75,22 +78,16 @@ class Route(APIRoute):
         known = frozenset(_query_names(self.dependant))
 
         async def answer(request: Request, session: Session) -> Response:
-            unknown = set(request.query_params) - known
-            if unknown:
-                allowed = ", ".join(sorted(known)) or "none"
-                raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
-            says_json = request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
-            if says_json and await request.body():
-                await request.json()  # refuse before the framework wraps our fault in its own
+            await _check(request, known)
             body = await request.body() if request.method == "POST" else b""
-            writing = self.writes and request.method not in READING
-            kept = await run_in_threadpool(_begin, session, request, body) if writing else None
+            is_writing = self.writes and request.method not in READING
+            kept = await run_in_threadpool(_begin, session, request, body) if is_writing else None
             try:
                 response = await handle(request)
             except AnsweredBefore as before:
                 await run_in_threadpool(_repeat, session, request, before.record_id)
                 return before.response
-            await run_in_threadpool(_end, session, request, response, kept, is_writing=writing)
+            await run_in_threadpool(_end, session, request, response, kept, is_writing=is_writing)
             return response
 
         async def in_one_transaction(request: Request) -> Response:
@@ -106,7 +103,7 @@ class Route(APIRoute):
                     await run_in_threadpool(_refuse, session, request, *refused)
                 raise
             finally:
-                await run_in_threadpool(session.close)
+                await run_in_threadpool(_close, session, request)
 
         return in_one_transaction
 
@@ -135,6 +132,49 @@ def _uuid(text: str) -> str | None:
         return None
 
 
+class FreeRoute(Route):
+    """A route whose service opens short transactions of its own, because it waits for something between them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Strict input, and a record of refusals."""
+        handle = APIRoute.get_route_handler(self)
+        known = frozenset(_query_names(self.dependant))
+
+        async def answer(request: Request) -> Response:
+            request = _StrictRequest(request.scope, request.receive)
+            request.state.operation = f"{request.method} {self.path_format}"
+            try:
+                await _check(request, known)
+                return await handle(request)
+            except Exception as error:
+                refused = refusal(error)
+                if refused is not None:
+                    await run_in_threadpool(self._refuse_alone, request, *refused)
+                raise
+
+        return answer
+
+    def _refuse_alone(self, request: Request, status: int, code: str) -> None:
+        session: Session = request.app.state.sessions()
+        with session:
+            self._note(session, request)
+            who = getattr(request.state, "who", None)
+            if who is not None:
+                trail.by(session, who)
+            _refuse(session, request, status, code)
+
+
+async def _check(request: Request, known: frozenset[str]) -> None:
+    """Raise `Invalid` for query parameters that are not known and for JSON that is not strict."""
+    unknown = set(request.query_params) - known
+    if unknown:
+        allowed = ", ".join(sorted(known)) or "none"
+        raise Invalid([Fault("query", "query.unknown", f"Allowed query parameters: {allowed}.")])
+    says_json = request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
+    if says_json and await request.body():
+        await request.json()  # refuse before the framework wraps our fault in its own
+
+
 class ReadingRoute(Route):
     """A route whose POSTs only ask. No answer is kept: what the reader may see is decided anew each time."""
 
@@ -152,7 +192,7 @@ def _begin(session: Session, request: Request, body: bytes) -> KeptAnswer | None
     """Start a writing transaction: for a POST with a new key, with the row that will keep its answer."""
     session.connection(execution_options=WRITING)
     key = request.headers.get("idempotency-key")
-    credential = request.headers.get("authorization")
+    credential = request.headers.get("authorization") or cookies.find(request, cookies.SESSION)
     if request.method != "POST" or key is None or credential is None:
         return None
     if not 1 <= len(key) <= 200 or not key.isprintable():
@@ -197,7 +237,7 @@ def _end(session: Session, request: Request, response: Response, kept: KeptAnswe
         turn_to_writing(session)
     record_id = _audit(request).seal(session)
     if kept is not None:
-        _keep(kept, response, record_id)
+        _keep(kept, request, response, record_id)
     session.commit()
 
 
@@ -211,10 +251,37 @@ def _refuse(session: Session, request: Request, status: int, code: str) -> None:
     session.commit()
 
 
-def _keep(kept: KeptAnswer, response: Response, record_id: UUID | None) -> None:
+def keep_instead(request: Request, shown: BaseModel) -> None:
+    """Keep this for repeated requests, and not the answer itself: a secret is shown once and stored nowhere."""
+    request.state.kept_body = shown.model_dump_json().encode()
+
+
+def changes_records(request: Request) -> bool:
+    """Whether the request is one that writes: a POST that only asks is none."""
+    return request.method not in READING and getattr(request.scope.get("route"), "writes", True)
+
+
+def afterwards(request: Request, work: Callable[[Session], None]) -> None:
+    """Write this down once a request that only reads is over, in a transaction of its own.
+
+    Not before: requests that waited for a second connection while they hold one could wait for each other.
+    """
+    request.state.afterwards = [*getattr(request.state, "afterwards", ()), work]
+
+
+def _close(session: Session, request: Request) -> None:
+    session.close()
+    # A busy database must not fail a request that is answered: the next one writes the same.
+    with suppress(OperationalError, PoolTimeout):
+        for work in getattr(request.state, "afterwards", ()):
+            with writing(request.app.state.sessions) as own:
+                work(own)
+
+
+def _keep(kept: KeptAnswer, request: Request, response: Response, record_id: UUID | None) -> None:
     kept.record_id = record_id
     kept.status = response.status_code
-    kept.body = bytes(response.body)
+    kept.body = getattr(request.state, "kept_body", bytes(response.body))
     kept.headers = {k: v for k, v in response.headers.items() if k != "content-length"}
 
 

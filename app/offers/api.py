@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from app.access.guards import CurrentActor, require
+from app.access.guards import require
 from app.access.rules import Actor, Permission
 from app.core.errors import Stale
 from app.edge import etags, paging
@@ -22,6 +22,7 @@ from app.reference.schemas import Code, Name
 
 router = APIRouter(route_class=Route, prefix="/offers", tags=["offers"])
 
+Reader = Annotated[Actor, Depends(require(Permission.READ_OFFERS))]
 Writer = Annotated[Actor, Depends(require(Permission.WRITE_OFFERS))]
 AnyOffer = OfferRead | OfferPublicRead
 
@@ -29,7 +30,7 @@ AnyOffer = OfferRead | OfferPublicRead
 @router.get("")
 def list_offers(
     session: RequestSession,
-    actor: CurrentActor,
+    actor: Reader,
     page: Paging,
     request: Request,
     response: Response,
@@ -54,7 +55,7 @@ def draft_offer(
 
 
 @router.get("/{offer_id}")
-def get_offer(offer_id: UUID, session: RequestSession, actor: CurrentActor, response: Response) -> AnyOffer:
+def get_offer(offer_id: UUID, session: RequestSession, actor: Reader, response: Response) -> AnyOffer:
     """One offer."""
     return tagged(response, service.shown(actor, queries.get_offer(session, actor, offer_id)))
 

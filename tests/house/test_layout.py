@@ -20,6 +20,7 @@ FILES = {
     "LICENSE",
     "Makefile",
     "README.md",
+    "SECURITY.md",
     "pyproject.toml",
     "requirements.lock",
     "requirements-test.lock",
@@ -42,6 +43,7 @@ APP = {
     "offers",
     "reference",
     "referrals",
+    "signin",
     "verdicts",
     "visits",
     "web",
@@ -57,6 +59,7 @@ ROOMS = [
     "offers",
     "reference",
     "referrals",
+    "signin",
     "verdicts",
     "visits",
 ]
