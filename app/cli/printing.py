@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.core import db, trail
+from app.core import db, trail, wall
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 
@@ -52,9 +52,10 @@ def settings_for(database_url: str | None) -> Settings:
 @contextmanager
 def open_reading(settings: Settings) -> Iterator[Session]:
     """A session that only reads: the service can go on writing. Raises `Failed` where the database cannot be used."""
-    engine = db.make_engine(settings.database_url)
+    engine = db.make_engine(settings.operator_url)
     try:
         with Session(engine) as session:
+            wall.enter(session, wall.OPERATOR)
             yield session
     except (OperationalError, ProgrammingError) as error:
         raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
@@ -65,10 +66,11 @@ def open_reading(settings: Settings) -> Iterator[Session]:
 @contextmanager
 def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Session]:
     """A session recorded as `operation`, committed at the end; raises `Failed` where the database cannot be used."""
-    engine = db.make_engine(settings.database_url)
+    engine = db.make_engine(settings.operator_url)
     try:
         with Session(engine, expire_on_commit=False) as session:
             session.connection(execution_options=db.WRITING)
+            wall.enter(session, wall.OPERATOR)
             at = system_clock()
             trail.begin(session, operation, at=at)
             trail.by(session, Operator(at))
