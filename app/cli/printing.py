@@ -43,6 +43,9 @@ class Failed(Exception):
     """The command could not do its work: one sentence."""
 
 
+UNUSABLE = "The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL."
+
+
 def settings_for(database_url: str | None) -> Settings:
     """The settings of the environment, over the database that the command names."""
     settings = load_settings()
@@ -55,12 +58,18 @@ def open_reading(settings: Settings) -> Iterator[Session]:
     engine = db.make_engine(settings.operator_url)
     try:
         with Session(engine) as session:
-            wall.enter(session, wall.OPERATOR)
+            _enter(session)
             yield session
     except (OperationalError, ProgrammingError) as error:
-        raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
+        raise Failed(UNUSABLE) from error
     finally:
         engine.dispose()
+
+
+def _enter(session: Session) -> None:
+    if not wall.is_owner(session):
+        raise Failed("This is the owner's work: set TAYSIR_OWNER_DATABASE_URL.")
+    wall.enter(session, wall.OPERATOR)
 
 
 @contextmanager
@@ -70,7 +79,7 @@ def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Sess
     try:
         with Session(engine, expire_on_commit=False) as session:
             session.connection(execution_options=db.WRITING)
-            wall.enter(session, wall.OPERATOR)
+            _enter(session)
             at = system_clock()
             trail.begin(session, operation, at=at)
             trail.by(session, Operator(at))
@@ -78,7 +87,7 @@ def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Sess
             audit.seal(session, alarm_at=settings.bulk_read_alarm)
             session.commit()
     except (OperationalError, ProgrammingError) as error:
-        raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
+        raise Failed(UNUSABLE) from error
     finally:
         engine.dispose()
 

@@ -1,12 +1,11 @@
-# ruff: noqa: S608 - the parts are the constants below
 """What PostgreSQL's row-level security says of each table: the one place where a table gets its policy.
 
 A table stands in `TABLES` once, with one line: `of_need()` for what hangs on a need and is seen by whoever sees it,
 `of_visit()` for what hangs on a visit, `Walled(…)` for a rule of its own, `Open(…)` with the reason why it has none.
 The service gets no right at all on a table that is missing here. `taysir init` builds the wall anew each time.
 
-Conditions are PostgreSQL's own SQL. `ROLE`, `ACCOUNT`, `ORGANIZATION`, `STATE` and `AT` are the acting reader's; a
-sub-select asks for each once and not per row. Where nobody acts all of them are NULL, and nothing is seen.
+Conditions are PostgreSQL's own SQL over the row's columns and `NAMES`: who acts. Where nobody acts all of these are
+NULL, and nothing is seen.
 """
 
 from collections.abc import Mapping
@@ -34,103 +33,114 @@ class Open:
     rights: str = ALL
 
 
-ROLE = "(SELECT taysir_setting('role'))"
-ACCOUNT = "(SELECT taysir_setting('account')::uuid)"
-ORGANIZATION = "(SELECT taysir_setting('organization'))"
-CLASS = "(SELECT taysir_setting('class'))"
-STATE = "(SELECT taysir_setting('state'))"
-AT = "(SELECT taysir_setting('at')::timestamptz)"
-SOMEBODY = f"{ROLE} IS NOT NULL"
-BY_OFFICER = f"{ROLE} = 'officer'"
+NAMES: Mapping[str, str] = {
+    ":role": "(SELECT taysir_setting('role'))",
+    ":account": "(SELECT taysir_setting('account')::uuid)",
+    ":organization": "(SELECT taysir_setting('organization'))",
+    ":class": "(SELECT taysir_setting('class'))",
+    ":state": "(SELECT taysir_setting('state'))",
+    ":at": "(SELECT taysir_setting('at')::timestamptz)",
+    ":team_visits": "(SELECT taysir_team_visits((SELECT taysir_setting('account')::uuid)))",
+    ":own_consents": "(SELECT taysir_consents_of((SELECT taysir_setting('state'))))",
+    ":shared_needs": "(SELECT taysir_shared_needs())",
+}
+"""Who acts, and sets of ids that hang on them; a sub-select is asked once and not for each row."""
+
+
+def in_sql(condition: str) -> str:
+    """The condition with its names written out."""
+    for name, meaning in NAMES.items():
+        condition = condition.replace(name, meaning)
+    return condition
+
+
+SOMEBODY = ":role IS NOT NULL"
+BY_OFFICER = ":role = 'officer'"
 
 # The needs that a reader beyond CTED and the State sees are known by id: no need to ask the policy of needs again.
-_SHARED = "IN (SELECT taysir_shared_needs())"
-_STATE_AND_WIDER = "('state', 'named', 'community', 'public')"
+_OF_NEED = """CASE
+    WHEN :role = 'operator' THEN false
+    WHEN :role IN ('officer', 'secretariat', 'state') THEN EXISTS (SELECT FROM needs WHERE needs.id = {column})
+    ELSE :role IS NOT NULL AND {column} IN :shared_needs END"""
 
 
 def of_need(column: str = "need_id", *, also: str = "true", written: str | None = None, rights: str = ALL) -> Walled:
     """Rows that hang on a need: seen by whoever sees it and meets `also`; written by the same, or as `written`."""
-    seen = f"""({also}) AND CASE
-        WHEN {ROLE} = 'operator' THEN false
-        WHEN {ROLE} IN ('officer', 'secretariat', 'state') THEN EXISTS (SELECT FROM needs WHERE needs.id = {column})
-        ELSE {SOMEBODY} AND {column} {_SHARED} END"""
+    seen = f"({also}) AND {_OF_NEED.replace('{column}', column)}"
     return Walled(seen, written or seen, rights)
+
+
+_OF_VISIT = "{column} IN (SELECT id FROM visits)"
 
 
 def of_visit(column: str = "visit_id", *, also: str = "true", written: str | None = None, rights: str = ALL) -> Walled:
     """Rows that hang on a visit: seen by whoever sees it and meets `also`; written by the same, or as `written`."""
-    seen = f"({also}) AND {column} IN (SELECT id FROM visits)"
+    seen = f"({also}) AND {_OF_VISIT.replace('{column}', column)}"
     return Walled(seen, written or seen, rights)
 
 
-def _of_officer(table: str, visit: str) -> str:
-    mine = f"{table}.created_by = {ACCOUNT} OR {visit} IN (SELECT taysir_team_visits({ACCOUNT}))"
-    return f"{table}.level <> 'team' OR {mine}"
-
-
-def _named(prefix: str) -> str:
-    organization = f"{prefix}kind = 'organization' AND {prefix}value = {ORGANIZATION}"
-    return f"({organization} OR {prefix}kind = 'class' AND {prefix}value = {CLASS})"
-
-
-_BY_GIVER = f"{BY_OFFICER} OR {ROLE} = 'state' AND state = {STATE}"
-_PART_WRITTEN = f"{BY_OFFICER} OR {ROLE} = 'state' AND consent_id IN (SELECT taysir_consents_of({STATE}))"
+_BY_GIVER = ":role = 'officer' OR :role = 'state' AND state = :state"
+_PART_WRITTEN = ":role = 'officer' OR :role = 'state' AND consent_id IN :own_consents"
 # Parts that say nothing without their consent or their need. A hidden withdrawal would even open what it ends.
 _PART = Walled(SOMEBODY, _PART_WRITTEN, ADD)
 
-_VISITS = f"""CASE {ROLE}
-    WHEN 'officer' THEN {_of_officer("visits", "visits.id")}
+_VISITS = """CASE :role
+    WHEN 'officer' THEN level <> 'team' OR created_by = :account OR id IN :team_visits
     WHEN 'secretariat' THEN level <> 'team' AND report_adopted_on IS NOT NULL
-    WHEN 'state' THEN state = {STATE} AND level IN {_STATE_AND_WIDER}
+    WHEN 'state' THEN state = :state AND level IN ('state', 'named', 'community', 'public')
     ELSE false END"""
 
-_RECOMMENDATIONS = f"""CASE {ROLE}
-    WHEN 'officer' THEN {_of_officer("recommendations", "visit_id")}
+_RECOMMENDATIONS = """CASE :role
+    WHEN 'officer' THEN level <> 'team' OR created_by = :account OR visit_id IN :team_visits
     WHEN 'secretariat' THEN level <> 'team'
-    WHEN 'state' THEN level IN {_STATE_AND_WIDER}
+    WHEN 'state' THEN level IN ('state', 'named', 'community', 'public')
     ELSE false END"""
 
-_NEEDS = f"""CASE {ROLE}
-    WHEN 'officer' THEN {_of_officer("needs", "visit_id")}
+_NEEDS = """CASE :role
+    WHEN 'officer' THEN level <> 'team' OR created_by = :account OR visit_id IN :team_visits
     WHEN 'secretariat' THEN level <> 'team'
-    WHEN 'state' THEN state = {STATE} AND level IN {_STATE_AND_WIDER} OR id {_SHARED}
+    WHEN 'state' THEN
+        state = :state AND level IN ('state', 'named', 'community', 'public') OR id IN :shared_needs
     WHEN 'operator' THEN false
-    ELSE {SOMEBODY} AND id {_SHARED} END"""
+    ELSE :role IS NOT NULL AND id IN :shared_needs END"""
 
-_CONSENTS = f"""CASE
-    WHEN {ROLE} = 'operator' THEN false
-    WHEN {ROLE} IN ('officer', 'secretariat') THEN true
-    WHEN {ROLE} = 'state' AND state = {STATE} THEN true
-    ELSE {SOMEBODY}
-        AND (expires_at IS NULL OR expires_at > {AT})
-        AND (effective_from IS NULL OR effective_from <= {AT})
-        AND (is_public OR EXISTS (SELECT FROM consent_audience a WHERE a.consent_id = consents.id AND {_named("a.")}))
+_CONSENTS = """CASE
+    WHEN :role = 'operator' THEN false
+    WHEN :role IN ('officer', 'secretariat') THEN true
+    WHEN :role = 'state' AND state = :state THEN true
+    ELSE :role IS NOT NULL
+        AND (expires_at IS NULL OR expires_at > :at)
+        AND (effective_from IS NULL OR effective_from <= :at)
+        AND (is_public
+             OR EXISTS (SELECT FROM consent_audience a WHERE a.consent_id = consents.id
+                        AND (a.kind = 'organization' AND a.value = :organization
+                             OR a.kind = 'class' AND a.value = :class)))
         AND NOT EXISTS (SELECT FROM consent_events e WHERE e.consent_id = consents.id AND e.kind = 'withdrawn')
         AND (NOT on_behalf
              OR EXISTS (SELECT FROM consent_events e WHERE e.consent_id = consents.id AND e.kind = 'confirmed'))
     END"""
 
-_AUDIENCE = f"""CASE {ROLE}
+_AUDIENCE = """CASE :role
     WHEN 'officer' THEN true
     WHEN 'secretariat' THEN true
     WHEN 'operator' THEN false
-    WHEN 'state' THEN consent_id IN (SELECT taysir_consents_of({STATE}))
-    ELSE {_named("")} END"""
+    WHEN 'state' THEN consent_id IN :own_consents
+    ELSE kind = 'organization' AND value = :organization OR kind = 'class' AND value = :class END"""
 
 # Records of one's own acts; and for CTED and the State those that show a need which they see, for the State's own log.
-_RECORDS = f"""CASE
-    WHEN {ROLE} = 'operator' THEN false
-    WHEN {ROLE} = 'auditor' OR account_id = {ACCOUNT} THEN true
-    WHEN {ROLE} = 'admin' THEN action ~ '^(account|key|role|organization)[.]'
-    WHEN {ROLE} IN ('officer', 'state') THEN number IN (SELECT number FROM audit_needs)
+_RECORDS = """CASE
+    WHEN :role = 'operator' THEN false
+    WHEN :role = 'auditor' OR account_id = :account THEN true
+    WHEN :role = 'admin' THEN action ~ '^(account|key|role|organization)[.]'
+    WHEN :role IN ('officer', 'state') THEN number IN (SELECT number FROM audit_needs)
     ELSE false END"""
 
-_RECORDED_NEEDS = f"""CASE
-    WHEN {ROLE} = 'operator' THEN false
-    WHEN {ROLE} = 'auditor' THEN true
-    ELSE {SOMEBODY} AND (need_id IN (SELECT id FROM needs) OR taysir_recorded(number, {ACCOUNT})) END"""
+_RECORDED_NEEDS = """CASE
+    WHEN :role = 'operator' THEN false
+    WHEN :role = 'auditor' THEN true
+    ELSE :role IS NOT NULL AND (need_id IN (SELECT id FROM needs) OR taysir_recorded(number, :account)) END"""
 
-_OWN = f"account_id = {ACCOUNT}"
+_OWN = "account_id = :account"
 
 _REFERENCE = Open("reference data: everybody reads it, and only `taysir init` writes it", READ)
 _SIGN_IN = Open("looked up by a secret, before it is known who asks")

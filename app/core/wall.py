@@ -11,12 +11,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from app.core.db import make_engine
-from app.core.policies import FUNCTIONS, OPERATED, TABLES, Walled
+from app.core.policies import FUNCTIONS, OPERATED, TABLES, Walled, in_sql
 
 OPERATOR = {"role": "operator"}
 """Sees and writes every row, but only as the role that owns the tables."""
 
 POLICIES = ("seen", "added", "changed", "removed", "operated")
+NOT_OWNED = (
+    "EXISTS (SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relforcerowsecurity"
+    " AND NOT pg_has_role(relowner, 'MEMBER'))"
+)
 UNSAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -27,6 +31,13 @@ def enter(session: Session, who: Mapping[str, str | None]) -> None:
     said = values(column("name", String), column("value", String), name="said")
     said = said.data([(f"taysir.{name}", value or "") for name, value in {**who, "shared": None}.items()])
     session.execute(select(func.set_config(said.c.name, said.c.value, true())))
+
+
+def is_owner(session: Session) -> bool:
+    """Whether the operator's work can be done here: PostgreSQL hides every row from an operator who owns none."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return not session.scalar(text(f"SELECT {NOT_OWNED}"))
 
 
 def faults_of(engine: Engine) -> list[str]:
@@ -122,13 +133,14 @@ def _raise(connection: Connection, service: str | None) -> None:
 
 def _wall_in(connection: Connection, name: str, table: Walled, *, to: str) -> None:
     """Force row-level security on one table; the owner has the operator's policy alone, so its own plans stay small."""
+    seen, written = in_sql(table.seen), in_sql(table.written)
     for statement in (
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY seen ON {name} FOR SELECT TO {to} USING ({table.seen})",
-        f"CREATE POLICY added ON {name} FOR INSERT TO {to} WITH CHECK ({table.written})",
-        f"CREATE POLICY changed ON {name} FOR UPDATE TO {to} USING ({table.written})",
-        f"CREATE POLICY removed ON {name} FOR DELETE TO {to} USING ({table.written})",
+        f"CREATE POLICY seen ON {name} FOR SELECT TO {to} USING ({seen})",
+        f"CREATE POLICY added ON {name} FOR INSERT TO {to} WITH CHECK ({written})",
+        f"CREATE POLICY changed ON {name} FOR UPDATE TO {to} USING ({written})",
+        f"CREATE POLICY removed ON {name} FOR DELETE TO {to} USING ({written})",
         f"CREATE POLICY operated ON {name} TO CURRENT_USER USING ({OPERATED})",
     ):
         connection.exec_driver_sql(statement)

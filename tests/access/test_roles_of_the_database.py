@@ -3,11 +3,16 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
 
+import httpx2
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from app.cli.printing import UNUSABLE
 from app.core import db, policies, wall
 from tests import databases, servers
 from tests.conftest import prepare
@@ -32,6 +37,13 @@ def database_url(postgres: databases.Postgres) -> Iterator[str]:
     postgres.drop(url)
 
 
+@pytest.fixture(scope="module")
+def synced() -> Iterator[databases.Postgres]:
+    """A server as it is in service: every commit synced."""
+    with databases.postgres(prepare, fsync=True) as server:
+        yield server
+
+
 def faults(url: str) -> list[str]:
     engine = db.make_engine(url)
     try:
@@ -50,36 +62,81 @@ def test_the_owner_does_not_serve(database_url: str) -> None:
     ]
 
 
+@contextmanager
+def another_role(server: databases.Postgres, url: str, right: str) -> Iterator[str]:
+    """The same database, as a role made for this test, with this right."""
+    name = f"taysir_{uuid4().hex}"
+    server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' {right}")
+    try:
+        yield databases.render(make_url(url).set(username=name, password=name))
+    finally:
+        server.execute(f"DROP ROLE {name}")
+
+
 @pytest.mark.parametrize(("right", "word"), [("SUPERUSER", "superuser"), ("BYPASSRLS", "BYPASSRLS")])
 def test_a_role_that_the_wall_does_not_bind_does_not_serve(
     database_url: str, postgres: databases.Postgres, right: str, word: str
 ) -> None:
-    postgres.execute(f"ALTER ROLE {databases.SERVICE} {right}")
-    try:
-        assert any(word in fault for fault in faults(database_url))
-    finally:
-        postgres.execute(f"ALTER ROLE {databases.SERVICE} NO{right}")
+    with another_role(postgres, database_url, right) as url:
+        assert [word in fault for fault in faults(url)] == [True]
 
 
-def serve(url: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def taysir(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TAYSIR_")} | settings
-    command = [str(servers.PROGRAM), "serve", "--port", "0", "--database-url", url]
+    command = [str(servers.PROGRAM), *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+def test_two_roles_from_an_empty_database_to_an_answer(
+    synced: databases.Postgres, start_server: StartServer, tmp_path: Path
+) -> None:
+    owner = synced.create()
+    service = databases.service_of(owner)
+    both = {"TAYSIR_OWNER_DATABASE_URL": owner, "TAYSIR_DATABASE_URL": service}
+    refused = taysir("serve", "--port", "0", TAYSIR_DATABASE_URL=service)
+    assert (refused.returncode, refused.stderr) == (1, UNUSABLE + "\n")
+    refused = taysir("init", TAYSIR_DATABASE_URL=service)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "set TAYSIR_OWNER_DATABASE_URL" in refused.stderr
+    for _ in range(2):
+        done = taysir("init", "--key-file", str(tmp_path / "key"), **both)
+        assert done.returncode == 0, done.stderr
+    assert taysir("account", "add", "anna", "--role", "officer", **both).returncode == 0
+    refused = taysir("audit", "verify", TAYSIR_DATABASE_URL=service)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "set TAYSIR_OWNER_DATABASE_URL" in refused.stderr
+    assert taysir("audit", "verify", **both).returncode == 0
+    server = start_server(service, TAYSIR_ALLOW_SINGLE_ROLE="false")
+    key = (tmp_path / "key").read_text().strip()
+    answer = httpx2.get(f"{server.url}/api/v1/accounts", headers={"Authorization": f"Bearer {key}"})
+    assert {account["name"] for account in answer.json()["items"]} >= {"admin", "anna"}
+    assert "Warning" not in server.log.read_text()
+
+
+def test_serve_refuses_a_superuser_in_one_sentence(synced: databases.Postgres) -> None:
+    with another_role(synced, synced.create_migrated(), "SUPERUSER") as url:
+        refused = taysir("serve", "--port", "0", TAYSIR_DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The service's role is a superuser: row-level security does not bind it. Serve as")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_serve_refuses_tables_without_their_wall(synced: databases.Postgres) -> None:
+    url = synced.create_migrated()
+    engine = create_engine(databases.owner_of(url))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE verdicts NO FORCE ROW LEVEL SECURITY"))
+    engine.dispose()
+    refused = taysir("serve", "--port", "0", TAYSIR_DATABASE_URL=url)
+    assert (refused.returncode, "security: verdicts; run `taysir init`" in refused.stderr) == (1, True)
+
+
 def test_serve_refuses_the_owner_and_a_server_that_does_not_sync(database_url: str) -> None:
-    refused = serve(databases.owner_of(database_url))
+    refused = taysir("serve", "--port", "0", TAYSIR_DATABASE_URL=databases.owner_of(database_url))
     assert refused.returncode == 1
     assert "owns tables" in refused.stderr
     assert "The server's fsync is off" in refused.stderr
     assert refused.stderr.count("\n") == 1
-
-
-@pytest.fixture(scope="module")
-def synced() -> Iterator[databases.Postgres]:
-    """A server as it is in service: every commit synced."""
-    with databases.postgres(prepare, fsync=True) as server:
-        yield server
 
 
 def test_a_synced_server_has_no_fault(synced: databases.Postgres) -> None:

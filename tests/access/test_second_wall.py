@@ -71,6 +71,8 @@ def paths(ids: Json) -> Iterator[str]:
         )
     yield from (f"/consents/{i}" for i in ids["consents"])
     yield from (f"/offers/{i}/matches" for i in ids["offers"])
+    yield from (f"/needs/{i}/verdicts" for i in ids["needs"][::3])
+    yield from ("/audit?limit=200", "/states/KEN/access-log?limit=200", "/states/MDV/access-log?limit=200")
 
 
 Ask = Callable[[str], Caller]
