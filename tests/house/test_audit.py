@@ -128,7 +128,7 @@ def test_every_request_that_shows_needs_leaves_one_record_of_just_those(world: W
             town.needs.append(answer.json()["id"])
         ids = ids_in(answer.text) & set(town.needs) if answer.is_success else set()
         shown[answer.headers["x-request-id"]] = (route, ids, answer.status_code, who == "nobody")
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         recorded: dict[str | None, list[AuditRecord]] = {}
         for record in session.scalars(select(AuditRecord)):
             if record.action != "alarm.bulk_read":
