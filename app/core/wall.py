@@ -122,13 +122,16 @@ def pull_down(connection: Connection) -> None:
 
 
 def _raise(connection: Connection, service: str | None) -> None:
-    for function in FUNCTIONS.values():
+    schema = str(connection.scalar(text("SELECT quote_ident(current_schema())")))
+    connection.execute(text(f"SET LOCAL search_path = {schema}, pg_temp"))  # the functions keep it: nobody's own tables
+    for signature, function in FUNCTIONS.items():
         connection.exec_driver_sql(function)
+        connection.execute(text(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"))
     for name, table in TABLES.items():
         if isinstance(table, Walled):
             _wall_in(connection, name, table, to=service or "PUBLIC")
     if service is not None:
-        _grant(connection, service)
+        _grant(connection, schema, service)
 
 
 def _wall_in(connection: Connection, name: str, table: Walled, *, to: str) -> None:
@@ -146,10 +149,11 @@ def _wall_in(connection: Connection, name: str, table: Walled, *, to: str) -> No
         connection.exec_driver_sql(statement)
 
 
-def _grant(connection: Connection, service: str) -> None:
-    schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
+def _grant(connection: Connection, schema: str, service: str) -> None:
     connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {service}"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {service}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {service}"))
     for name, table in TABLES.items():
         connection.execute(text(f"GRANT {table.rights} ON {name} TO {service}"))
+    for signature in FUNCTIONS:
+        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {signature} TO {service}"))

@@ -23,7 +23,6 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("app/needs/queries.py", "is_shared"): "the condition of needs",
     ("app/needs/queries.py", "somebody"): "the condition of needs",
     ("app/visits/queries.py", "in_team"): "the condition itself",
-    ("app/visits/queries.py", "list_recommendations"): "of a visit that was read with the condition; has its own",
     ("app/visits/service.py", "recommend"): "numbers of a visit that the officer sees: they are unique in it",
     ("app/matches/queries.py", "visit_days"): "only the last day, of visits of needs that the reader sees in full",
     ("app/exchange/samples.py", "__init__"): "the operator's command line",

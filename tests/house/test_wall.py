@@ -40,6 +40,10 @@ def test_the_database_holds_what_the_page_says(engine: Engine) -> None:
         policies = connection.execute(text("SELECT tablename, policyname, roles::text FROM pg_policies")).all()
         assert {table for table, _, _ in policies} == WALLED
         assert {roles for _, name, roles in policies if name != "operated"} == {f"{{{SERVICE}}}"}
+        secured = text(
+            "SELECT proconfig, has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc WHERE prosecdef"
+        )
+        assert {(*row[0], row[1]) for row in connection.execute(secured)} == {("search_path=public, pg_temp", False)}
         rights = connection.execute(
             text(
                 "SELECT table_name, privilege_type FROM information_schema.role_table_grants WHERE grantee = :service"
