@@ -36,7 +36,7 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
         is_public=new.audience.public, instrument=new.instrument.model_dump(mode="json"),
         effective_from=new.effective_from, expires_at=new.expires_at, recorded_at=actor.at,
         recorded_by=actor.writer, on_behalf=actor.role is not Role.STATE, supersedes=new.supersedes,
-        themes=[ConsentTheme(theme=code) for code in dict.fromkeys(new.scope.themes or ())],
+        themes=[ConsentTheme(theme=code, state=new.state) for code in dict.fromkeys(new.scope.themes or ())],
         needs=[ConsentNeed(need_id=need_id) for need_id in dict.fromkeys(new.scope.needs or ())],
         audience=[
             *(ConsentAudience(kind="organization", value=v) for v in dict.fromkeys(new.audience.organizations)),
