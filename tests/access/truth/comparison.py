@@ -1,6 +1,5 @@
-"""Random histories, played over HTTP: each person sees of each need what the matrix says, no more, no less."""
+"""What the service shows beside what the oracle says, at one instant of a history after another."""
 
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -8,15 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
-from tests.soak.oracle import FULL_FIELDS, HEADER_FIELDS, Sight, may_see_consent
-from tests.soak.stage import OFFICERS, THEMES, Playwright, Stage, description_word, set_stage, title_word
-from tests.world import Json, World
+from tests.access.truth.oracle import FULL_FIELDS, HEADER_FIELDS, Sight, may_see_consent
+from tests.access.truth.stage import OFFICERS, THEMES, Playwright, Stage, description_word, title_word
+from tests.world import Json
 
-TRIPLES = int(os.environ.get("TAYSIR_TRIPLES", "2000"))
-SEED = int(os.environ.get("TAYSIR_SEED", "1"))
-MOST_NEEDS = 120
 STEPS_BETWEEN_LOOKS = 12
 MOST_RANKED = 100
 STORIES = 12
@@ -310,22 +305,25 @@ def shortest(differences: Iterable[Difference]) -> list[Difference]:
     return sorted((min(alike, key=lambda one: len(one.story)) for alike in kinds.values()), key=lambda d: len(d.story))
 
 
-def test_everybody_sees_what_the_matrix_says(world: World, engine: Engine) -> None:
-    """(person, need, history) after (person, need, history), in both directions."""
-    stage = set_stage(world, engine, SEED)
-    offers = {by: world.put_offer(by=by)["id"] for by in ("unodc", "osce", "canada")}
+def compare(stage: Stage, triples: int, *, most_needs: int) -> Comparison:
+    """Play a random history until so many (person, need, history) are compared."""
+    offers = {by: stage.world.put_offer(by=by)["id"] for by in ("unodc", "osce", "canada")}
     comparison = Comparison(stage, offers)
-    playwright = Playwright(stage, most_needs=MOST_NEEDS)
+    playwright = Playwright(stage, most_needs=most_needs)
     playwright.begin()
-    while comparison.triples < TRIPLES:
+    while comparison.triples < triples:
         for _ in range(STEPS_BETWEEN_LOOKS):
             playwright.step()
         comparison.look()
-    # A history in which nobody outside was ever shown anything would prove nothing.
-    for role in ("provider", "designer", "anonymous"):
-        assert all(comparison.sights[role, sight] for sight in Sight), comparison.sights
+    return comparison
+
+
+def judge(comparison: Comparison, *, shown_to: tuple[str, ...] = ("provider", "designer")) -> None:
+    """Fail with the shortest stories of what differs, or where one of `shown_to` never saw a header or a whole need."""
     found = shortest(comparison.differences)
-    told = "\n\n".join(str(difference) for difference in found[:STORIES])
-    count = f"{len(comparison.differences)} differences in {comparison.triples} triples, {len(found)} kinds"
     if found:
+        told = "\n\n".join(str(difference) for difference in found[:STORIES])
+        count = f"{len(comparison.differences)} differences in {comparison.triples} triples, {len(found)} kinds"
         pytest.fail(f"{count}\n\n{told}", pytrace=False)
+    for role in shown_to:
+        assert all(comparison.sights[role, sight] for sight in Sight), comparison.sights
