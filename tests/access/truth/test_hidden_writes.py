@@ -83,7 +83,7 @@ def test_what_has_ended_is_as_if_it_had_never_been(stage: Stage, ids: dict[str, 
         reader, grant = GRANTS[place]
         consent, tag = _grant_and_end(stage, need, {"scope": scopes[place % 2], **grant}, reader, end)
         # Inside it is asked once: what they see does not come from consent.
-        asked = {reader, "nobody"} if place else {reader, *outside, *inside}
+        asked = {reader} if place else {reader, *outside, *inside}
         after = poll(stage.callers, asked, at)
         # The consent itself lives on under a lowered ceiling, and whom it names may read that part of it.
         moved = changed(before, after, asked & set(outside), but="/consents" if end == "lowered" else "")
