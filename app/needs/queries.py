@@ -176,6 +176,15 @@ def states_of(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[
     return frozenset(session.scalars(select(Need.state).where(Need.id.in_(set(ids)), visible_to(actor)).distinct()))
 
 
+def states_by_theme(session: Session, actor: Actor) -> dict[str, set[str]]:
+    """Which States have a need with that theme, among the needs that the actor may see."""
+    query = select(NeedTheme.theme, Need.state).join(Need, Need.id == NeedTheme.need_id).where(visible_to(actor))
+    found: dict[str, set[str]] = {}
+    for theme, state in session.execute(query.distinct()):
+        found.setdefault(theme, set()).add(state)
+    return found
+
+
 def ids_of(actor: Actor, state: str) -> Select[UUID]:
     """The needs of a State that the actor may see, by id."""
     return select(Need.id).where(Need.state == state, visible_to(actor))

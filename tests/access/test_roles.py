@@ -61,6 +61,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/offers/{offer_id}/withdraw"): OFFERING,
     ("POST", "/offers/{offer_id}/confirm"): OFFERING,
     ("GET", "/offers/{offer_id}/matches"): frozenset({"officer", "secretariat", "provider", "designer"}),
+    ("GET", "/gaps/bundles"): frozenset({"officer", "secretariat", "designer", "provider", "state"}),
     ("GET", "/gaps"): frozenset({"officer", "secretariat", "designer", "provider", "state"}),
     ("GET", "/consents"): SIGNED_IN,
     ("POST", "/consents"): CONSENTING,

@@ -104,6 +104,7 @@ ASKED: dict[str, Ask] = {
     "GET /offers/{offer_id}/matches": getting("/offers/{offer}/matches?limit=2"),
     "POST /matches/preview": previewing,
     "GET /gaps": getting("/gaps?limit=2"),
+    "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
 }
 """How each route that shows needs is asked here: a new one has to be added."""
 

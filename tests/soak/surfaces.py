@@ -7,7 +7,9 @@ from typing import Any
 
 from tests.world import Caller, Json, World
 
-REFERENCE_DATA = ("states", "themes", "institutions", "assistance-types", "resolutions", "groupings", "templates")
+REFERENCE_DATA = (
+    "states", "themes", "institutions", "assistance-types", "resolutions", "groupings", "working-groups", "templates",
+)  # fmt: skip
 """Lists that ship with the service; nothing that anybody records changes them."""
 
 EACH_TIME = ("date", "x-request-id")
