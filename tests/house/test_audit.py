@@ -55,7 +55,7 @@ class Town:
         self.world = world
         world.put_offer()
         self.offer = world.put_offer("T-2", by="osce", title={"en": "Border screening"})["id"]
-        self.needs = []
+        self.needs = [world.make_need(state="UGA")["id"]]  # a neighbour's, for a bundle
         for level in ("team", "committee", "state", "named", "community", "public"):
             for state in ("KEN", "MDV"):
                 need = world.make_need(level=level, state=state)
@@ -105,6 +105,7 @@ ASKED: dict[str, Ask] = {
     "GET /offers/{offer_id}/matches": getting("/offers/{offer}/matches?limit=2"),
     "POST /matches/preview": previewing,
     "GET /gaps": getting("/gaps?limit=2"),
+    "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
 }
 """How each route that shows needs is asked here: a new one has to be added."""
 
