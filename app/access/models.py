@@ -113,6 +113,7 @@ class Consent(Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     on_behalf: Mapped[bool]
     """Recorded by CTED for the State: it counts only once a second person has confirmed it."""
+    supersedes: Mapped[UUID | None] = mapped_column(ForeignKey("consents.id"))
 
     themes: Mapped[list["ConsentTheme"]] = relationship(lazy="selectin")
     needs: Mapped[list["ConsentNeed"]] = relationship(lazy="selectin")

@@ -89,6 +89,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/consents"): SIGNED_IN,
     ("POST", "/consents"): CONSENTING,
     ("GET", "/consents/{consent_id}"): SIGNED_IN,
+    ("POST", "/consents/withdraw-all"): CONSENTING,
     ("POST", "/consents/{consent_id}/confirm"): CONSENTING,
     ("POST", "/consents/{consent_id}/withdraw"): CONSENTING,
     ("POST", "/imports"): IMPORTING,
