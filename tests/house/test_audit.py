@@ -66,8 +66,9 @@ class Town:
 
 
 PRISONS: Json = {
-    "title": {"en": "Rehabilitation of violent extremist prisoners"}, "themes": ["prr.prisons"],
-    "assistance_types": ["training"],
+    "title": {"en": "Rehabilitation of violent extremist prisoners"},
+    "description": {"en": "Prison staff have no programme for the disengagement of violent extremist inmates."},
+    "themes": ["prr.prisons"], "assistance_types": ["training"],
 }  # fmt: skip
 """What two neighbours need makes a bundle."""
 EVERYBODY = {"organizations": ["unodc-tpb"], "classes": ["designer", "regional_org"], "public": True}
