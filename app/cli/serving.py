@@ -16,6 +16,7 @@ from app.core import db, trail, wall
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 from app.main import create_app
+from app.practices import service as practices
 from app.reference import service as reference
 from app.reference.queries import read_book
 
@@ -32,6 +33,7 @@ def prepare(settings: Settings) -> None:
     with open_session(settings, "taysir init") as session:
         reference.load(session)
         access.load_organizations(session)
+        practices.load(session, read_book(session), at=system_clock())
         trail.acted(session, "service.prepared")
 
 

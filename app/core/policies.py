@@ -140,6 +140,14 @@ _RECORDED_NEEDS = """CASE
     WHEN :role = 'auditor' THEN true
     ELSE :role IS NOT NULL AND (need_id IN (SELECT id FROM needs) OR taysir_recorded(number, :account)) END"""
 
+_PRACTICES = """CASE
+    WHEN :role = 'operator' THEN false
+    WHEN :role IN ('officer', 'secretariat') THEN true
+    ELSE :role IS NOT NULL
+        AND (level = 'public' AND (state IS NULL OR released_at IS NOT NULL)
+             OR :role = 'state' AND state = :state AND level IN ('state', 'named', 'community', 'public'))
+    END"""
+
 _OWN = "account_id = :account"
 
 _REFERENCE = Open("reference data: everybody reads it, and only `taysir init` writes it", READ)
@@ -152,6 +160,7 @@ TABLES: Mapping[str, Walled | Open] = {
     "needs": Walled(_NEEDS, _BY_GIVER),
     "need_themes": of_need(written=BY_OFFICER),
     "verdicts": of_need(written=BY_OFFICER, rights=ADD),
+    "good_practices": Walled(_PRACTICES, _BY_GIVER),
     "consents": Walled(_CONSENTS, _BY_GIVER, ADD),
     "consent_audience": Walled(_AUDIENCE, _PART_WRITTEN, ADD),
     "consent_needs": _PART,
