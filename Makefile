@@ -57,8 +57,8 @@ bench: .venv/.test-stamp ## the figures of the benchmark
 quality: setup ## measure the engine on the judged pairs and write docs/quality.md
 	@$(BIN)/taysir evaluate --write docs/quality.md
 
-soak: .venv/.test-stamp ## the long run: random histories of consent beside the truth table
-	@$(BIN)/python -m pytest tests/soak $(ARGS)
+soak: .venv/.test-stamp ## the long runs: truth table, withdrawals, kills, planted bugs (ARGS="--triples 100000 …")
+	@$(BIN)/python -m pytest tests/soak -s $(ARGS)
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 

@@ -15,11 +15,16 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "consents": frozenset({"kenya", "officer", "other_officer"}),
     "offers": frozenset({"unodc"}),
     "imports": frozenset({"officer", "other_officer", "unodc", "osce", "canada", "designer"}),
+    "good-practices": frozenset({"officer", "other_officer", "maldives"}),
+    "accounts": frozenset({"admin", "second_admin"}),
+    "organizations": frozenset({"admin", "second_admin"}),
+    "keys": frozenset(PEOPLE),  # each their own
+    "session": frozenset({*PEOPLE, "nobody"}),  # whoever signs in or out does so for themself
 }
 """By the first word of the address: who may write the records below. Everybody else is not the owner."""
 
-RECORDS = ("visits", "recommendations", "team_members", "needs", "need_themes", "consents", "consent_events", "offers",
-           "verdicts", "imports")  # fmt: skip
+RECORDS = ("good_practices", "organizations", "visits", "recommendations", "team_members", "needs", "need_themes",
+           "consents", "consent_events", "offers", "verdicts", "imports")  # fmt: skip
 FOREIGN: Json = {"id": ABSENT, "created_by": ABSENT, "created_at": "2026-11-01T00:00:00Z", "row_version": 7,
                  "is_sample": True, "owner": "osce", "reference": "KEN-XXXXX", "search_text": "x", "status": "shared",
                  "recorded_by": ABSENT, "on_behalf": False, "revision": 1}  # fmt: skip
@@ -36,7 +41,16 @@ def furnish(world: World) -> Json:
         "offer_id": world.put_offer("O-1")["id"],
         "organization": "unodc-tpb",
         "external_id": "O-1",
+        "practice_id": world.officer.post("/good-practices", practice_body())["id"],
+        "account_id": world.admin.get("/accounts")["items"][0]["id"],
+        "code": "osce",
+        "key_id": ABSENT,
     }
+
+
+def practice_body() -> Json:
+    return {"kind": "state_practice", "state": "MDV", "title": {"en": "T"}, "description": {"en": "D"},
+            "publisher": "Maldives", "level": "state"}  # fmt: skip
 
 
 def visit_body(**changes: Any) -> Json:

@@ -4,8 +4,11 @@ import pytest
 
 COUNTS = {
     "triples": (100_000, "(person, need, history) compared with the oracle, on each kind of database"),
+    "histories": (200, "short histories that shrink to the shortest that differs, on the embedded database"),
     "withdrawals": (10_000, "withdrawals over replicas, on each kind of database"),
     "cycles": (200, "times that a serving process is killed, on each kind of database"),
+    "updates": (10_000, "changes of one record by eight writers over replicas, on each kind of database"),
+    "pairs": (10_000, "pairs of requests for something hidden and for nothing, on each kind of database"),
     "seed": (1, "where the random histories begin"),
 }
 
@@ -38,3 +41,21 @@ def cycles(pytestconfig: pytest.Config) -> int:
 def seed(pytestconfig: pytest.Config) -> int:
     """As it was asked for."""
     return int(pytestconfig.getoption("seed"))
+
+
+@pytest.fixture
+def updates(pytestconfig: pytest.Config) -> int:
+    """As many as were asked for."""
+    return int(pytestconfig.getoption("updates"))
+
+
+@pytest.fixture
+def pairs(pytestconfig: pytest.Config) -> int:
+    """As many as were asked for."""
+    return int(pytestconfig.getoption("pairs"))
+
+
+@pytest.fixture
+def histories(pytestconfig: pytest.Config) -> int:
+    """As many as were asked for."""
+    return int(pytestconfig.getoption("histories"))

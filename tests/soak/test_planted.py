@@ -12,11 +12,11 @@ import pytest
 from tests.access.planted.bugs import BUGS, Bug, copy
 
 SEEKERS = (
-    "tests/access/truth/test_hidden_ids.py",
-    "tests/access/test_writes_of_others.py",
-    "tests/edge/test_preconditions.py",
     "tests/access/truth/test_truth_table.py",
+    "tests/access/truth/test_hidden_ids.py",
     "tests/access/truth/test_hidden_writes.py",
+    "tests/edge/test_preconditions.py",
+    "tests/access/test_writes_of_others.py",
 )
 FOUND = re.compile(r"^FAILED \S*?(?:([^/\s]+)\.py)::(\w+)", re.MULTILINE)
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
+from app.audit.models import AuditNeed, AuditRecord
 from tests.access.truth.oracle import FULL_FIELDS, HEADER_FIELDS, Sight, may_see_consent
 from tests.access.truth.stage import OFFICERS, THEMES, Playwright, Stage, description_word, title_word
 from tests.world import Json
@@ -45,6 +48,8 @@ class Comparison:
     sights: Counter[tuple[str, Sight]] = field(default_factory=Counter)
     requests: int = 0
     differences: list[Difference] = field(default_factory=list)
+    log: dict[str, set[str]] = field(default_factory=dict)
+    """By request id, the needs that its answer named: what the audit has to say too."""
     looks: int = 0
 
     @property
@@ -254,6 +259,9 @@ class Comparison:
     def _ask(self, person: str, path: str, **more: Any) -> Any:
         self.requests += 1
         answer = self.stage.callers[person].ask("GET", path, **more)
+        is_of_needs = answer.status_code == 200 and not path.startswith(("/consents", "/visits"))
+        named = set(UUID.findall(answer.text)) & set(self.stage.history.needs) if is_of_needs else set()
+        self.log[answer.headers["x-request-id"]] = named
         self._leaks(f"GET {path.split('?')[0]}", person, answer.text)
         return answer
 
@@ -305,14 +313,14 @@ def shortest(differences: Iterable[Difference]) -> list[Difference]:
     return sorted((min(alike, key=lambda one: len(one.story)) for alike in kinds.values()), key=lambda d: len(d.story))
 
 
-def compare(stage: Stage, triples: int, *, most_needs: int) -> Comparison:
-    """Play a random history until so many (person, need, history) are compared."""
+def compare(stage: Stage, triples: int, *, most_needs: int, steps: int = STEPS_BETWEEN_LOOKS) -> Comparison:
+    """Play a random history until so many (person, need, history) are compared; `steps` lie between two looks."""
     offers = {by: stage.world.put_offer(by=by)["id"] for by in ("unodc", "osce", "canada")}
     comparison = Comparison(stage, offers)
     playwright = Playwright(stage, most_needs=most_needs)
     playwright.begin()
     while comparison.triples < triples:
-        for _ in range(STEPS_BETWEEN_LOOKS):
+        for _ in range(steps):
             playwright.step()
         comparison.look()
     return comparison
@@ -327,3 +335,16 @@ def judge(comparison: Comparison, *, shown_to: tuple[str, ...] = ("provider", "d
         pytest.fail(f"{count}\n\n{told}", pytrace=False)
     for role in shown_to:
         assert all(comparison.sights[role, sight] for sight in Sight), comparison.sights
+
+
+def judge_log(comparison: Comparison, engine: Engine) -> None:
+    """Fail where the audit names other needs for a request than its answer did, or names one twice."""
+    told: dict[str | None, list[str]] = defaultdict(list)
+    with Session(engine) as session:
+        query = select(AuditRecord.request_id, AuditNeed.need_id).join(
+            AuditNeed, AuditNeed.number == AuditRecord.number
+        )
+        for request, need in session.execute(query):
+            told[request].append(str(need))
+    wrong = [request for request, named in comparison.log.items() if sorted(told[request]) != sorted(named)]
+    assert not wrong, f"of {len(comparison.log)} requests the audit tells {len(wrong)} otherwise than they were"

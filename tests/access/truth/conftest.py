@@ -1,5 +1,7 @@
 """One service for all tests of a module: a service in use is what hides or leaks."""
 
+from random import Random
+
 import pytest
 
 from tests.access.truth.scene import furnish
@@ -10,7 +12,7 @@ from tests.world import World
 @pytest.fixture(scope="module")
 def stage(shared_world: World) -> Stage:
     """Everybody, before one service."""
-    stage = set_stage(shared_world, 1)
+    stage = set_stage(shared_world, Random(1))
     for caller in stage.callers.values():
         caller.ask("GET", "/session")  # the first use of a key shows in the administrators' list of keys
     return stage

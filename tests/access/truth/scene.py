@@ -1,6 +1,7 @@
 """A service in use, and in it one record of each kind that hardly anybody may see."""
 
 from tests.access.truth.stage import Stage
+from tests.world import Json
 
 
 def furnish(stage: Stage) -> dict[str, str]:
@@ -16,6 +17,8 @@ def furnish(stage: Stage) -> dict[str, str]:
     stage.consent(by="kenya", scope={"needs": [public]}, audience={"public": True}, fields="header")
     offer = stage.world.put_offer(by="unodc")["id"]
     stage.world.put_offer("T-2", by="canada", themes=["border.api-pnr"])
+    shelf: Json = {"title": {"en": "Guide"}, "description": {"en": "How to freeze assets."}, "publisher": "CTED"}
+    guide = stage.callers["officer"].post("/good-practices", {**shelf, "kind": "guide", "level": "public"})["id"]
     key = stage.callers["unodc"].get("/keys")["items"][0]["id"]
     account = stage.callers["admin"].get("/accounts")["items"][0]["id"]
     uploaded = stage.callers["unodc"].ask(
@@ -30,6 +33,7 @@ def furnish(stage: Stage) -> dict[str, str]:
         "consent_id": given,
         "offer_id": offer,
         "import_id": uploaded.json()["id"],
+        "practice_id": guide,
         "key_id": key,
         "account_id": account,
         "iso3": "KEN",
@@ -55,12 +59,16 @@ def hide(stage: Stage) -> dict[str, str]:
     stage.record_need(by="other_officer", level="committee", visit=visit)
     stage.record_need(by="other_officer", level="public", visit=visit)
     stage.consent(by="kenya", scope={"themes": ["cft"]}, audience={"public": True})
+    shelf: Json = {"title": {"en": "Ours"}, "description": {"en": "How we freeze."}, "publisher": "Maldives"}
+    own = {**shelf, "kind": "state_practice", "state": "MDV", "level": "state"}
+    practice = stage.callers["officer"].post("/good-practices", own)["id"]
     draft = stage.world.put_offer("D-1", by="osce", status="draft")["id"]
     return {
         "need": need,
         "visit": visit,
         "recommendation": recommendation,
         "consent": maldives,
+        "practice": practice,
         "offer": draft,
         "external": "D-1",
     }

@@ -270,7 +270,7 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def set_stage(world: World, seed: int) -> Stage:
+def set_stage(world: World, draw: random.Random) -> Stage:
     """Everybody before one service: each role, each kind of provider, and somebody without a key."""
     callers = {name: getattr(world, name) for name in PEOPLE} | {"nobody": world.nobody}
     callers |= {
@@ -281,7 +281,7 @@ def set_stage(world: World, seed: int) -> Stage:
         name: Person(name, str(role.value), organization, KINDS.get(organization or ""), state)
         for name, (role, organization, state) in {**PEOPLE, **MORE_PEOPLE}.items()
     }
-    return Stage(world, callers, people | {"nobody": Person("nobody")}, random.Random(seed))
+    return Stage(world, callers, people | {"nobody": Person("nobody")}, draw)
 
 
 class Playwright:
@@ -294,7 +294,7 @@ class Playwright:
 
     def begin(self) -> None:
         """Visits and a first stock of needs of each level."""
-        for _ in range(8):
+        for _ in range(min(8, self.most_needs)):
             self._record_visit()
         for _ in range(self.most_needs * 3 // 4):
             self._record_need()

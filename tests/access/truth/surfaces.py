@@ -184,6 +184,14 @@ def questions(kind: str, key: str, tag: str, visible: str) -> Iterator[Door]:
         yield Door("POST", f"{path}/confirm")
         yield Door("POST", f"{path}/withdraw", {"reason": "None"}, match_it)
         yield Door("POST", f"{path}/withdraw", {"reason": "None"})
+    if kind == "practice":
+        path = f"/good-practices/{key}"
+        yield Door("GET", path)
+        yield Door("PATCH", path, {"level": "public"}, match_it)
+        yield Door("PATCH", path, {"level": "public"})
+        for verb in ("release", "withhold"):
+            yield Door("POST", f"{path}/{verb}", headers=match_it)
+            yield Door("POST", f"{path}/{verb}")
     if kind == "offer":
         path = f"/offers/{key}"
         yield Door("GET", path)

@@ -28,6 +28,7 @@ KNOWN_TO: Mapping[str, tuple[str, ...]] = {
     "visit": ("other_officer",),
     "recommendation": ("other_officer",),
     "consent": ("officer", "other_officer", "secretariat", "maldives", "canada"),
+    "practice": ("officer", "other_officer", "secretariat", "maldives"),
     "offer": ("officer", "other_officer", "osce"),
     "external": ("officer", "other_officer", "osce"),
 }
@@ -51,7 +52,7 @@ def test_a_hidden_id_is_answered_like_an_id_of_nothing(
 ) -> None:
     """Every verb, every address below it, every mention: not one byte differs but the request's id."""
     key, nothing = hidden[kind], "D-9" if kind == "external" else NOTHING
-    paths = {"need": "needs", "visit": "visits", "consent": "consents", "offer": "offers"}
+    paths = {"need": "needs", "visit": "visits", "consent": "consents", "practice": "good-practices", "offer": "offers"}
     owner = stage.callers["osce" if kind == "offer" else "other_officer"]
     tag = owner.ask("GET", f"/{paths[kind]}/{key}").headers["etag"] if kind in paths else '"nothing"'
     told = []
