@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from app.access.rules import Level
+from app.assessments.rules import Tool
 from app.core.errors import Fault, Invalid
 from app.exchange.codes import Codes
-from app.exchange.rules import Draft, Kind
+from app.exchange.rules import Draft, Entry, Kind
 from app.exchange.tables import Row
 from app.needs.rules import Source
 from app.offers.rules import Availability, CapacityUnit, Rule, Status
@@ -73,6 +74,12 @@ def _number(cell: str, _: Codes) -> str:
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", cell):
         raise Wrong("value.not_a_number", "Write a number with digits only, with a point before decimals.")
     return cell
+
+
+def _ordinal(cell: str, _: Codes) -> int:
+    if not re.fullmatch("[0-4]", cell):
+        raise Wrong("ordinal.unknown", "Write 0, 1, 2, 3 or 4; leave it empty where the item was not assessed.")
+    return int(cell)
 
 
 def _day(cell: str, _: Codes) -> str:
@@ -180,14 +187,35 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("report_adopted_on", _day, _DAY),
         _LEVEL,
     ),
+    Kind.ASSESSMENTS: (
+        _STATE,
+        Column("tool", _choice(Tool), _choice_says(Tool), required=True),
+        Column("tool_version", as_written, "the version of the tool, such as 2021", required=True),
+        Column("assessed_on", _day, _DAY, required=True),
+        Column("entry", _choice(Entry), f"{_choice_says(Entry)} (help that the State can give); empty: item"),
+        Column("number", as_written, "the tool's own number of the item, such as 1.4"),
+        Column("theme", partial(_code, "theme"), "theme code or label", required=True),
+        Column("resolution", as_written, "such as 2396:12 (with paragraph)"),
+        Column("ordinal", _ordinal, "0 (nothing done) to 4 (done in full); empty: not assessed"),
+        Column("label", as_written, "the rating in the tool's own words; of a capacity entry its title"),
+        Column(
+            "assistance_types", partial(_codes, "assistance_type"), f"of a capacity entry: codes or labels, {_LIST}"
+        ),
+        Column("languages", _list, f"of a capacity entry: ISO 639-1 codes, {_LIST}"),
+        Column("adopted_on", _day, _DAY),
+        Column("willing_to_share", _flag, "the mark on the document: true or false"),
+        _LEVEL,
+    ),
 }
 NARRATIVES: Mapping[Kind, tuple[str, ...]] = {
     Kind.OFFERS: ("title", "description"),
     Kind.NEEDS: ("title", "description"),
     Kind.VISITS: (),
+    Kind.ASSESSMENTS: ("comment",),
 }
+OPTIONAL_NARRATIVES = frozenset({"comment"})
 
-_NARRATIVE = re.compile(r"(title|description)(?:_([a-z]{2,3}))?")
+_NARRATIVE = re.compile(r"(title|description|comment)(?:_([a-z]{2,3}))?")
 
 
 def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Sequence[str]) -> list[Fault]:
@@ -209,7 +237,7 @@ def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Seque
     required = [column.name for column in columns if column.required]
     faults += [Fault("", "column.missing", f"Add a column {name}.") for name in required if _key(name) not in seen]
     for text in texts:
-        if not any(re.fullmatch(rf"{text}(_.*)?", key) for key in seen):
+        if text not in OPTIONAL_NARRATIVES and not any(re.fullmatch(rf"{text}(_.*)?", key) for key in seen):
             detail = f"Add a column {text}_en (or another language), or {text} with a column lang."
             faults.append(Fault("", "column.missing", detail))
     return faults

@@ -85,6 +85,12 @@ def previewing(town: Town, caller: Caller, _need: str) -> Any:
     return caller.ask("POST", "/matches/preview", json={"offer": offer, "limit": 3})
 
 
+def proposing(_town: Town, caller: Caller, _need: str) -> Any:
+    text = "Adopt a decree to freeze terrorist assets without delay; train banks and the financial intelligence unit."
+    body = {"state": "KEN", "recommendations": [{"number": "1", "text": {"en": text}}]}
+    return caller.ask("POST", "/recommendations/proposals", json=body)
+
+
 def changing(method: str, path: str, body: Json) -> Ask:
     def change(_town: Town, caller: Caller, need: str) -> Any:
         tag = caller.ask("GET", f"/needs/{need}").headers.get("etag", '"none"')
@@ -103,6 +109,7 @@ ASKED: dict[str, Ask] = {
     "GET /states/{iso3}/matches": getting("/states/KEN/matches?limit=1"),
     "GET /offers/{offer_id}/matches": getting("/offers/{offer}/matches?limit=2"),
     "POST /matches/preview": previewing,
+    "POST /recommendations/proposals": proposing,
     "GET /gaps": getting("/gaps?limit=2"),
 }
 """How each route that shows needs is asked here: a new one has to be added."""
