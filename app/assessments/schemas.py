@@ -198,3 +198,4 @@ class ToolChangeRead(BaseModel):
     from_version: str
     to_version: str
     items: dict[str, list[str]]
+    changed_at: datetime
