@@ -35,7 +35,8 @@ class Level(StrEnum):
     PUBLIC = "public"
 
 
-STATE_AND_WIDER = (Level.STATE, Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
+BEYOND_STATE = (Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
+STATE_AND_WIDER = (Level.STATE, *BEYOND_STATE)
 
 CLASSES = ("donor", "un_entity", "regional_org", "intl_org", "cso", "private_sector", "research", "designer")
 ORGANIZATION_KINDS = (

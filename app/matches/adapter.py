@@ -61,7 +61,7 @@ def facts_of(book: Book) -> Facts:
 
 @cache
 def _terms() -> Terms:
-    return load_terms()  # a second and a half; they never change while the service runs
+    return load_terms()  # under a second; they never change while the service runs
 
 
 def new_engine(book: Book, recipe: Recipe = RECIPE) -> Engine:

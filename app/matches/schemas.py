@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from app.needs.schemas import NeedDraft
-from app.offers.schemas import OfferDraft
+from app.needs.schemas import NeedAsked
+from app.offers.schemas import OfferPut
 from app.reference.schemas import Strict
 
 
@@ -155,8 +155,8 @@ class ReverseMatchesRead(BaseModel):
 class Preview(Strict):
     """An unsaved need, or an unsaved offer."""
 
-    need: NeedDraft | None = None
-    offer: OfferDraft | None = None
+    need: NeedAsked | None = None
+    offer: OfferPut | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
     @model_validator(mode="after")

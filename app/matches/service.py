@@ -29,8 +29,9 @@ from app.matches.schemas import (
     StateMatchesRead,
     UndecidableRead,
 )
+from app.needs import service as need_service
 from app.needs.queries import Seen
-from app.needs.schemas import NeedDraft
+from app.needs.schemas import NeedAsked, NeedDraft
 from app.offers.models import Offer
 from app.offers.rules import sees_figures
 from app.offers.schemas import OfferDraft
@@ -112,10 +113,12 @@ def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     return _matches(asked, asked.matcher.current(asked.session), name_need(asked, seen), profile, limit)
 
 
-def for_draft(asked: Asked, draft: NeedDraft, *, limit: int) -> MatchesRead:
-    """Ranked offers for a need that is not saved."""
+def for_draft(asked: Asked, draft: NeedAsked, *, limit: int) -> MatchesRead:
+    """Ranked offers for a need that is not saved, as `for_need` would rank them once it is."""
+    visit_id = need_service.visit_of(asked.session, asked.actor, draft, asked.book)
     name = NeedName(id=None, reference=None, state=draft.state, title=wording(draft.title, asked.language))
-    profile = adapter.need_profile("preview", draft)
+    visited_on = queries.visit_days(asked.session, [visit_id]).get(visit_id) if visit_id else None
+    profile = adapter.need_profile("preview", draft, source=draft.source, visited_on=visited_on)
     return _matches(asked, asked.matcher.current(asked.session), name, profile, limit)
 
 

@@ -53,13 +53,17 @@ class NeedDraft(NeedFields):
     description: TextByLanguage
 
 
-class NeedCreate(NeedDraft):
-    """A need as an officer records it; one of visit, recommendation and source says where it comes from."""
+class NeedAsked(NeedDraft):
+    """A need to rank offers for, that may say as much as one that is recorded."""
 
     visit: UUID | None = None
     recommendation: UUID | None = None
     source: Source | None = None
     level: Level = Level.COMMITTEE
+
+
+class NeedCreate(NeedAsked):
+    """A need as an officer records it; one of visit, recommendation and source says where it comes from."""
 
     @model_validator(mode="after")
     def _says_where_from(self) -> Self:

@@ -17,7 +17,7 @@ from app.needs import rules
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Coverage, Source
-from app.needs.schemas import NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
+from app.needs.schemas import NeedAsked, NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries as visits
 
@@ -46,6 +46,16 @@ def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
 
 def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     """A new need. A visit or recommendation that the officer may not see is as absent as any other."""
+    visit_id = visit_of(session, actor, new, book)
+    need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
+    session.add(need)
+    session.flush()
+    _acted(session, need, "need.recorded")
+    return need
+
+
+def visit_of(session: Session, actor: Actor, new: NeedAsked, book: Book) -> UUID | None:
+    """The visit that a new need comes from. Raises `Invalid` for faults in the need, `NotFound` for a hidden visit."""
     faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
     faults += check(session, new, book)
     visit_id = new.visit
@@ -58,11 +68,7 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
         faults.append(Fault("/state", "need.other_state", "The visit was to another State."))
     if faults:
         raise Invalid(faults)
-    need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
-    session.add(need)
-    session.flush()
-    _acted(session, need, "need.recorded")
-    return need
+    return visit_id
 
 
 def unsaved(new: NeedCreate, *, visit_id: UUID | None, reference: str, at: datetime, by: UUID) -> Need:
