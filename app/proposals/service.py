@@ -142,7 +142,7 @@ def _duplicate(
             "need_title": title,
             "likeness": Share(round(value, 2)),
         }
-        sentence = i18n.render("duplicate.need", asked.language, named)
+        sentence = i18n.render("duplicate.recorded", asked.language, named)
     else:
-        sentence = i18n.render("duplicate.proposal", asked.language, {"number": proposal or 0})
+        sentence = i18n.render("duplicate.proposed", asked.language, {"number": proposal or 0})
     return DuplicateRead(need=need, proposal=proposal, likeness=round(value, ranking.DIGITS), sentence=sentence)

@@ -27,7 +27,7 @@ ASKED_FOR = {
     *(f"undecidable.{field}" for field in MISSING_FIELDS),
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
     *(f"assessment.{code}" for code in (*Reason, *Change, "item", "shortfall") if code != Change.NOT_COMPARABLE),
-    *("duplicate.need", "duplicate.proposal"),
+    *("duplicate.recorded", "duplicate.proposed"),
     *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }

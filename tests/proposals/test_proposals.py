@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.i18n import LANGUAGES
 from app.needs.models import Need
 from app.proposals import rules
+from tests.exchange import made
 from tests.world import World
 
 Json = dict[str, Any]
@@ -170,6 +171,53 @@ def test_what_cannot_be_read_is_refused_without_repeating_it(shared_world: World
     answer = shared_world.officer.ask("POST", PATH, json=body, expect=422)
     assert "yyy" not in answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def table(world: World, payload: bytes, *, who: str = "officer", expect: int = 200, state: str = "KEN") -> Json:
+    answer: Json = (
+        getattr(world, who)
+        .ask("POST", f"{PATH}/table", files={"file": ("file", payload)}, data={"state": state}, expect=expect)
+        .json()
+    )
+    return answer
+
+
+@pytest.mark.parametrize("make", [made.csv_file, made.xlsx_file, made.ods_file], ids=["CSV", "XLSX", "ODS"])
+def test_a_table_is_handed_in_as_a_file(shared_world: World, make: Any) -> None:
+    payload = make(("number", "text_en", "priority"), ("3", FREEZE, "high"), ("4", BORDER, ""))
+    proposals = table(shared_world, payload, state="MDV")["proposals"]
+    assert [(one["recommendation"], one["need"]["priority"]) for one in proposals] == [("3", "high"), ("4", None)]
+    assert [one["need"] for one in proposals] == [
+        one["need"] | {"priority": priority}
+        for one, priority in zip(propose(shared_world, asked(FREEZE, BORDER, state="MDV")), ("high", None), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"PK\x03\x04" + b"\x00" * 100,
+        made.csv_file(("number", "text_en")),
+        made.csv_file(("number",), ("1",)),
+        made.csv_file(("number", "text_en", "surprise"), ("1", "Do.", "x")),
+        made.csv_file(("number", "text_en"), ("1", "x" * 20_001)),
+        made.csv_file(("number", "text_en", "priority"), ("1", "Do.", "soon")),
+        made.csv_file(("number", "text_en"), *[(str(n), "Do.") for n in range(101)]),
+        made.csv_file(("number", "text_en"), *[(str(n), "x" * 15_000) for n in range(10)]),
+        made.iati(made.activity()),
+    ],
+    ids=["empty", "no spreadsheet", "no rows", "no text", "unknown column", "too long", "unknown priority", "too many",
+         "too much", "IATI"],
+)  # fmt: skip
+def test_a_table_that_cannot_be_read_is_refused(shared_world: World, payload: bytes) -> None:
+    assert table(shared_world, payload, expect=422)["errors"]
+
+
+def test_only_officers_hand_in_tables(shared_world: World) -> None:
+    payload = made.csv_file(("number", "text_en"), ("1", FREEZE))
+    for who in ("secretariat", "kenya", "unodc", "designer", "auditor", "admin"):
+        table(shared_world, payload, who=who, expect=403)
 
 
 @pytest.mark.parametrize(
