@@ -109,19 +109,24 @@ class AskReader:
         parents = self._facts.theme_parents
         return any(parents[code] is None and any(parents[other] == code for other in ours) for code in theirs)
 
+    def _area(self, ask: Ask) -> str:
+        """The area of the leading theme."""
+        leading = ask.themes[0].value
+        return self._facts.theme_parents[leading] or leading
+
     def _pieces(self, text: str, language: str) -> Iterator[Stretch]:
         for start, end in _sentences(text):
             yield from self._parted(text, (start, end), language, PARTS_AT_MOST)
 
     def _parted(self, text: str, stretch: Stretch, language: str, parts: int) -> Iterator[Stretch]:
-        """A sentence, parted where both sides of a joining word ask for help on different subjects."""
+        """A sentence, parted where both sides of a joining word ask for help in different areas."""
         start, end = stretch
         joins = _JOIN.finditer(text, start, end) if parts > 1 and end - start <= SENTENCE_AT_MOST else iter(())
         for join in islice(joins, JOINS_AT_MOST):
             left, right = (start, join.start()), (join.end(), end)
             ours, theirs = (self._pointed(text, side, language) for side in (left, right))
             both_ask = ours.assistance_types and theirs.assistance_types
-            if both_ask and not self._goes_on(ours, theirs):
+            if both_ask and not self._goes_on(ours, theirs) and self._area(ours) != self._area(theirs):
                 yield _trimmed(text, left)
                 yield from self._parted(text, _trimmed(text, right), language, parts - 1)
                 return

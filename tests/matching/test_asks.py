@@ -44,6 +44,12 @@ def test_one_sentence_with_two_verbs_on_two_subjects_is_two_needs() -> None:
     assert (text[first.start : first.end].split()[0], text[second.start : second.end].split()[0]) == ("Amend", "train")
 
 
+def test_two_verbs_on_one_subject_are_one_need() -> None:
+    text = "Adopter une loi sur les données des passagers et former l’unité de renseignements passagers."
+    (ask,) = READER.read(text, "fr")
+    assert set(said(text, ask, "assistance_types")) == {"legislative", "training"}
+
+
 def test_a_sentence_that_speaks_on_of_the_same_ask_stays_with_it() -> None:
     text = "Train prosecutors in electronic evidence. The training should include judges. It should last two years."
     (ask,) = READER.read(text, "en")
