@@ -21,7 +21,8 @@ OFFICER = frozenset({"officer"})
 ADMIN = frozenset({"admin"})
 OFFERING = frozenset({"provider", "designer"})
 CONSENTING = frozenset({"officer", "state"})
-IMPORTING = frozenset({"officer", "provider", "designer"})
+IMPORTING = frozenset({"officer", "state", "provider", "designer"})
+ASSESSING = frozenset({"officer", "secretariat", "state"})
 ABSENT = "0f4c2a9e-5b7d-4f5e-9a63-0a1b2c3d4e5f"
 
 MAY: dict[tuple[str, str], frozenset[str]] = {
@@ -34,6 +35,13 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/groupings"): ALL,
     ("GET", "/organizations"): ALL,
     ("GET", "/organizations/{code}"): ALL,
+    ("GET", "/working-groups"): ALL,
+    ("GET", "/good-practices"): ALL,
+    ("POST", "/good-practices"): OFFICER,
+    ("GET", "/good-practices/{practice_id}"): ALL,
+    ("PATCH", "/good-practices/{practice_id}"): OFFICER,
+    ("POST", "/good-practices/{practice_id}/release"): frozenset({"state"}),
+    ("POST", "/good-practices/{practice_id}/withhold"): frozenset({"state"}),
     ("POST", "/organizations"): ADMIN,
     ("PATCH", "/organizations/{code}"): ADMIN,
     ("GET", "/accounts"): ADMIN,
@@ -63,6 +71,20 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("PATCH", "/visits/{visit_id}"): OFFICER,
     ("GET", "/visits/{visit_id}/recommendations"): SIGNED_IN,
     ("POST", "/visits/{visit_id}/recommendations"): OFFICER,
+    ("POST", "/recommendations/proposals"): OFFICER,
+    ("POST", "/recommendations/proposals/table"): OFFICER,
+    ("GET", "/assessments"): ASSESSING,
+    ("POST", "/assessments"): CONSENTING,
+    ("GET", "/assessments/compare"): ASSESSING,
+    ("GET", "/assessments/tool-changes"): ASSESSING,
+    ("POST", "/assessments/tool-changes"): OFFICER,
+    ("GET", "/assessments/tool-changes/{change_id}"): ASSESSING,
+    ("PUT", "/assessments/tool-changes/{change_id}"): OFFICER,
+    ("GET", "/assessments/{assessment_id}"): ASSESSING,
+    ("PATCH", "/assessments/{assessment_id}"): CONSENTING,
+    ("PUT", "/assessments/{assessment_id}/sharing"): frozenset({"state"}),
+    ("GET", "/assessments/{assessment_id}/shortfalls"): ASSESSING,
+    ("POST", "/assessments/{assessment_id}/capacity/{entry_id}/offer"): CONSENTING,
     ("GET", "/needs"): ALL,
     ("POST", "/needs"): OFFICER,
     ("GET", "/needs/{need_id}"): ALL,
@@ -85,6 +107,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/offers/{offer_id}/withdraw"): OFFERING,
     ("POST", "/offers/{offer_id}/confirm"): OFFERING,
     ("GET", "/offers/{offer_id}/matches"): frozenset({"officer", "secretariat", "provider", "designer"}),
+    ("GET", "/gaps/bundles"): frozenset({"officer", "secretariat", "designer", "provider", "state"}),
     ("GET", "/gaps"): frozenset({"officer", "secretariat", "designer", "provider", "state"}),
     ("GET", "/consents"): SIGNED_IN,
     ("POST", "/consents"): CONSENTING,
@@ -99,7 +122,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
 PUBLIC = {
     (method, path)
     for (method, path), roles in MAY.items()
-    if roles == ALL and not path.startswith(("/needs", "/offers", "/states/{iso3}/"))
+    if roles == ALL and not path.startswith(("/needs", "/offers", "/good-practices", "/states/{iso3}/"))
 }
 """Addresses that ask for no permission: what is shown of a record depends on its reader all the same."""
 
@@ -166,8 +189,11 @@ def test_a_role_is_refused_where_the_table_says_so_and_nowhere_else(shared_world
         filled = path.format(
             iso3="KEN", code="osce", organization="unodc-tpb", external_id="X", kind="offers", ending="csv",
             need_id=ABSENT, visit_id=ABSENT, offer_id=ABSENT, consent_id=ABSENT, import_id=ABSENT,
-            account_id=ABSENT, key_id=ABSENT,
+            account_id=ABSENT, key_id=ABSENT, practice_id=ABSENT,
+            assessment_id=ABSENT, entry_id=ABSENT, change_id=ABSENT,
         )  # fmt: skip
+        if path.endswith("/compare"):
+            filled += f"?state={ABSENT}"
         sent = {} if method == "GET" else {"json": {"x": 1}}
         answer = caller.ask(method, filled, headers={"If-Match": '"0"'}, **sent)
         found[method, path] = answer.status_code

@@ -29,6 +29,8 @@ ASKED_FOR = {
     *(f"assessment.{code}" for code in (*Reason, *Change, "item", "shortfall") if code != Change.NOT_COMPARABLE),
     *("duplicate.recorded", "duplicate.proposed"),
     *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
+    *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
+    *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 
