@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import sessionmaker
 
 from app.access import api as access
+from app.assessments import api as assessments
 from app.audit import api as audit
 from app.audit.jobs import Keeper
 from app.consents import api as consents
@@ -23,6 +24,7 @@ from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
 from app.practices import api as practices
+from app.proposals import api as proposals
 from app.reference import api as reference
 from app.reference.queries import read_book
 from app.signin import api as signin
@@ -43,6 +45,8 @@ ROOMS = (
     consents,
     matches,
     verdicts,
+    proposals,
+    assessments,
     gaps,
     audit,
     exchange,

@@ -1,11 +1,13 @@
 """The matching engine: plain values in, scores and findings out."""
 
+from matching.asks import Ask, AskReader, Pointed, clearest
 from matching.codes import CODES, FINDING_CODES, GATE_CODES, MISSING_FIELDS, Code
 from matching.criteria import CRITERIA
 from matching.engine import Engine
 from matching.errors import BadRecipe, BadTerms, MatchingError, NotFitted, NotProposed, UnknownOffer
 from matching.evaluate import Evaluation, Figure, Report, evaluate
 from matching.learning import Case, Graded, Proposal, Quality, judged_cases, propose
+from matching.likeness import ALIKE_AT, likeness
 from matching.recipe import RECIPE, Recipe
 from matching.terms import Terms, load_terms
 from matching.types import (
@@ -29,12 +31,15 @@ from matching.types import (
 )
 
 __all__ = [
+    "ALIKE_AT",
     "CODES",
     "CRITERIA",
     "FINDING_CODES",
     "GATE_CODES",
     "MISSING_FIELDS",
     "RECIPE",
+    "Ask",
+    "AskReader",
     "BadRecipe",
     "BadTerms",
     "Capacity",
@@ -59,6 +64,7 @@ __all__ = [
     "NotFitted",
     "NotProposed",
     "OfferProfile",
+    "Pointed",
     "Proposal",
     "Quality",
     "Ranking",
@@ -69,8 +75,10 @@ __all__ = [
     "Undecidable",
     "UnknownOffer",
     "Verdict",
+    "clearest",
     "evaluate",
     "judged_cases",
+    "likeness",
     "load_terms",
     "propose",
 ]

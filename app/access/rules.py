@@ -65,6 +65,9 @@ class Permission(StrEnum):
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
+    READ_ASSESSMENTS = "assessments.read"
+    RECORD_ASSESSMENTS = "assessments.record"
+    SHARE_ASSESSMENTS = "assessments.share"
     READ_PRACTICES = "practices.read"
     WRITE_PRACTICES = "practices.write"
     RELEASE_PRACTICES = "practices.release"
@@ -96,12 +99,15 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),
+    Permission.READ_ASSESSMENTS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.STATE}),
+    Permission.RECORD_ASSESSMENTS: frozenset({Role.OFFICER, Role.STATE}),
+    Permission.SHARE_ASSESSMENTS: frozenset({Role.STATE}),
     Permission.READ_PRACTICES: frozenset(Role),
     Permission.WRITE_PRACTICES: frozenset({Role.OFFICER}),
     Permission.RELEASE_PRACTICES: frozenset({Role.STATE}),
     Permission.GIVE_CONSENT: frozenset({Role.STATE, Role.OFFICER}),
     Permission.READ_CONSENTS: _SIGNED_IN,
-    Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),
+    Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER, Role.STATE}),
     Permission.READ_OFFERS: frozenset(Role),
     Permission.READ_ACCOUNTS: frozenset({Role.ADMIN}),
     Permission.WRITE_ACCOUNTS: frozenset({Role.ADMIN}),

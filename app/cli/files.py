@@ -20,18 +20,23 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="IATI .xml, .csv, .xlsx or .ods.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and write nothing.")] = False,
     organization: Annotated[str | None, typer.Option(help="Whose offers they are; needed for offers.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="For assessments that are a State's own survey (DIS): ISO 3166 alpha-3.")
+    ] = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Import offers, needs or visits: all rows or none."""
+    """Import offers, needs, visits or assessments: all rows or none."""
     if (kind is Kind.OFFERS) != (organization is not None):
         raise Failed("Offers need --organization, and nothing else takes it.")
+    if state is not None and kind is not Kind.ASSESSMENTS:
+        raise Failed("Only assessments take --state.")
     settings = settings_for(database_url)
     if file.stat().st_size > settings.import_limit:
         raise Failed(f"{file}: at most {settings.import_limit} bytes are taken.")
     with open_session(settings, "taysir import") as session:
-        role = Role.PROVIDER if kind is Kind.OFFERS else Role.OFFICER
-        actor = access.operator(session, role, at=system_clock(), organization=organization)
+        role = Role.PROVIDER if kind is Kind.OFFERS else Role.STATE if state else Role.OFFICER
+        actor = access.operator(session, role, at=system_clock(), organization=organization, state=state)
         work = service.rehearse if dry_run else service.take_in
         done = work(session, actor, read_book(session), file.read_bytes(), kind=kind, filename=file.name,
                     organization=organization)  # fmt: skip

@@ -148,6 +148,20 @@ _PRACTICES = """CASE
              OR :role = 'state' AND state = :state AND level IN ('state', 'named', 'community', 'public'))
     END"""
 
+_ASSESSMENTS = """CASE :role
+    WHEN 'officer' THEN tool = 'oia' AND (level <> 'team' OR created_by = :account)
+    WHEN 'secretariat' THEN tool = 'oia' AND level <> 'team' AND adopted_on <= (:at AT TIME ZONE 'UTC')::date
+    WHEN 'state' THEN
+        state = :state AND (tool = 'dis' OR level IN ('state', 'named', 'community', 'public'))
+        OR tool = 'oia' AND shared_at IS NOT NULL AND level IN ('community', 'public')
+    ELSE false END"""
+_BY_ASSESSOR = ":role = 'officer' AND tool = 'oia' OR :role = 'state' AND state = :state"
+_OF_ASSESSMENT = Walled(
+    "assessment_id IN (SELECT id FROM assessments)",
+    """assessment_id IN (SELECT id FROM assessments
+        WHERE :role = 'officer' AND tool = 'oia' OR :role = 'state' AND state = :state)""",
+)
+
 _OWN = "account_id = :account"
 
 _REFERENCE = Open("reference data: everybody reads it, and only `taysir init` writes it", READ)
@@ -161,6 +175,10 @@ TABLES: Mapping[str, Walled | Open] = {
     "need_themes": of_need(written=BY_OFFICER),
     "verdicts": of_need(written=BY_OFFICER, rights=ADD),
     "good_practices": Walled(_PRACTICES, _BY_GIVER),
+    "assessments": Walled(_ASSESSMENTS, _BY_ASSESSOR),
+    "assessment_items": _OF_ASSESSMENT,
+    "capacity_entries": _OF_ASSESSMENT,
+    "tool_changes": Open("numbers of items of a tool, and of no State"),
     "consents": Walled(_CONSENTS, _BY_GIVER, ADD),
     "consent_audience": Walled(_AUDIENCE, _PART_WRITTEN, ADD),
     "consent_needs": _PART,

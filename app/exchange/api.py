@@ -9,14 +9,19 @@ from app.access.guards import require
 from app.access.rules import Actor, Permission
 from app.edge.etags import tagged
 from app.edge.language import Language
-from app.edge.route import RequestSession, Route
-from app.exchange import queries, service, templates
+from app.edge.route import ReadingRoute, RequestSession, Route
+from app.exchange import queries, recommendations, service, templates
 from app.exchange.rules import Kind
 from app.exchange.schemas import ImportRead
+from app.matches.api import asking
+from app.matches.service import Asked
+from app.proposals import service as proposals
+from app.proposals.schemas import ProposalsRead
 from app.reference.api import ReferenceBook
-from app.reference.schemas import Code, Strict
+from app.reference.schemas import Code, Iso3, Strict
 
 router = APIRouter(route_class=Route, tags=["exchange"])
+reading = APIRouter(route_class=ReadingRoute, tags=["exchange"])
 
 Importer = Annotated[Actor, Depends(require(Permission.IMPORT))]
 
@@ -48,6 +53,26 @@ def import_file(
     return tagged(response, done)
 
 
+class RecommendationsForm(Strict):
+    """A table of recommendations to one State."""
+
+    file: UploadFile
+    state: Iso3
+    visit: UUID | None = None
+
+
+@reading.post("/recommendations/proposals/table")
+def propose_needs_of_table(
+    form: Annotated[RecommendationsForm, Form(media_type="multipart/form-data")],
+    asked: Annotated[Asked, Depends(asking(Permission.RECORD_NEEDS))],
+) -> ProposalsRead:
+    """Needs read out of a table of recommendations (columns number, priority, text_en or another language), as for
+    `POST /recommendations/proposals`. Nothing is saved."""
+    payload, name = form.file.file.read(), form.file.filename or ""
+    ask = recommendations.read(payload, name, asked.book, state=form.state, visit=form.visit)
+    return proposals.propose(asked, ask)
+
+
 @router.get("/imports/{import_id}")
 def get_import(import_id: UUID, session: RequestSession, actor: Importer, response: Response) -> ImportRead:
     """The report of an import of yours."""
@@ -70,3 +95,6 @@ def get_template(kind: Kind, ending: Literal["csv", "xlsx"], book: ReferenceBook
         content, media_type = templates.xlsx_template(kind, book, language), XLSX
     headers = {"Content-Disposition": f'attachment; filename="{kind}.{ending}"', "Content-Language": language}
     return Response(content, media_type=media_type, headers=headers)
+
+
+router.include_router(reading)

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from app.access.rules import Level
+from app.assessments.rules import Tool
 from app.core.errors import Fault, Invalid
 from app.exchange.codes import Codes
-from app.exchange.rules import Draft, Kind
+from app.exchange.rules import Draft, Entry, Kind
 from app.exchange.tables import Row
 from app.needs.rules import Source
 from app.offers.rules import Availability, CapacityUnit, Rule, Status
@@ -75,6 +76,12 @@ def _number(cell: str, _: Codes) -> str:
     return cell
 
 
+def _ordinal(cell: str, _: Codes) -> int:
+    if not re.fullmatch("[0-4]", cell):
+        raise Wrong("ordinal.unknown", "Write 0, 1, 2, 3 or 4; leave it empty where the item was not assessed.")
+    return int(cell)
+
+
 def _day(cell: str, _: Codes) -> str:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
         raise Wrong("value.not_a_date", "Write dates as YYYY-MM-DD.")
@@ -111,11 +118,13 @@ def _existing_help(cell: str, codes: Codes) -> list[dict[str, str]]:
     return helps
 
 
-def _choice(words: type[Any]) -> Reader:  # any StrEnum
+def choice(words: type[Any]) -> Reader:  # any StrEnum
+    """Reads one of the words."""
     return partial(_one_of, [str(word) for word in words])
 
 
-def _choice_says(words: type[Any]) -> str:
+def choice_says(words: type[Any]) -> str:
+    """What the template says of such a column."""
     return "one of: " + ", ".join(str(word) for word in words)
 
 
@@ -128,7 +137,7 @@ _SHARED = (
     Column("target_institutions", partial(_codes, "institution"), f"codes or labels of institutions, {_LIST}"),
 )
 _STATE = Column("state", partial(_code, "state"), "ISO 3166 alpha-3 code or name", required=True)
-_LEVEL = Column("level", _choice(Level), "team or committee: an import goes no further")
+_LEVEL = Column("level", choice(Level), "team or committee: an import goes no further")
 _DAY = "YYYY-MM-DD"
 
 COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
@@ -140,10 +149,10 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("scope.groupings", partial(_codes, "grouping"), f"codes or labels of groupings, {_LIST}"),
         Column("scope.excluded_states", partial(_codes, "state"), f"States left out, {_LIST}"),
         Column("delivery_languages", _list, f"ISO 639-1 codes, {_LIST}"),
-        Column("availability", _choice(Availability), _choice_says(Availability)),
+        Column("availability", choice(Availability), choice_says(Availability)),
         Column("opens_on", _day, _DAY),
         Column("closes_on", _day, _DAY),
-        Column("capacity.unit", _choice(CapacityUnit), _choice_says(CapacityUnit)),
+        Column("capacity.unit", choice(CapacityUnit), choice_says(CapacityUnit)),
         Column("capacity.total", _number, "how much there is; empty where it is not stated"),
         Column("capacity.committed", _number, "how much of it is promised"),
         Column("capacity.unlimited", _flag, "true or false"),
@@ -152,17 +161,17 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("safeguards.gender_marker", _number, "OECD DAC gender marker: 0, 1 or 2"),
         Column("url", as_written, "address of a page on the offer"),
         Column("last_confirmed_on", _day, _DAY),
-        Column("status", _choice(Status), "draft, published or withdrawn; empty: published once it can be"),
+        Column("status", choice(Status), "draft, published or withdrawn; empty: published once it can be"),
     ),
     Kind.NEEDS: (
         Column("reference", as_written, "of a need that is recorded already, such as MDV-7KQ3M"),
         _STATE,
         Column("visit", as_written, "id of the visit"),
         Column("recommendation", as_written, "id of the recommendation"),
-        Column("source", _choice(Source), _choice_says(Source)),
+        Column("source", choice(Source), choice_says(Source)),
         *_SHARED,
         Column("languages", _list, f"ISO 639-1 codes, {_LIST}"),
-        Column("priority", _choice(Priority), _choice_says(Priority)),
+        Column("priority", choice(Priority), choice_says(Priority)),
         Column("state_priority", _number, "the State's own order, 1 first"),
         Column("agreed_on", _day, _DAY),
         Column("needed_by", _day, _DAY),
@@ -171,8 +180,8 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
     ),
     Kind.VISITS: (
         _STATE,
-        Column("mode", _choice(Mode), _choice_says(Mode), required=True),
-        Column("type", _choice(VisitType), _choice_says(VisitType), required=True),
+        Column("mode", choice(Mode), choice_says(Mode), required=True),
+        Column("type", choice(VisitType), choice_says(VisitType), required=True),
         Column("starts_on", _day, _DAY, required=True),
         Column("ends_on", _day, _DAY, required=True),
         Column("delegation", _list, f"organization codes, {_LIST}"),
@@ -180,14 +189,35 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("report_adopted_on", _day, _DAY),
         _LEVEL,
     ),
+    Kind.ASSESSMENTS: (
+        _STATE,
+        Column("tool", choice(Tool), choice_says(Tool), required=True),
+        Column("tool_version", as_written, "the version of the tool, such as 2021", required=True),
+        Column("assessed_on", _day, _DAY, required=True),
+        Column("entry", choice(Entry), f"{choice_says(Entry)} (help that the State can give); empty: item"),
+        Column("number", as_written, "the tool's own number of the item, such as 1.4"),
+        Column("theme", partial(_code, "theme"), "theme code or label", required=True),
+        Column("resolution", as_written, "such as 2396:12 (with paragraph)"),
+        Column("ordinal", _ordinal, "0 (nothing done) to 4 (done in full); empty: not assessed"),
+        Column("label", as_written, "the rating in the tool's own words; of a capacity entry its title"),
+        Column(
+            "assistance_types", partial(_codes, "assistance_type"), f"of a capacity entry: codes or labels, {_LIST}"
+        ),
+        Column("languages", _list, f"of a capacity entry: ISO 639-1 codes, {_LIST}"),
+        Column("adopted_on", _day, _DAY),
+        Column("willing_to_share", _flag, "the mark on the document: true or false"),
+        _LEVEL,
+    ),
 }
 NARRATIVES: Mapping[Kind, tuple[str, ...]] = {
     Kind.OFFERS: ("title", "description"),
     Kind.NEEDS: ("title", "description"),
     Kind.VISITS: (),
+    Kind.ASSESSMENTS: ("comment",),
 }
+OPTIONAL_NARRATIVES = frozenset({"comment"})
 
-_NARRATIVE = re.compile(r"(title|description)(?:_([a-z]{2,3}))?")
+_NARRATIVE = re.compile(r"(title|description|comment|text)(?:_([a-z]{2,3}))?")
 
 
 def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Sequence[str]) -> list[Fault]:
@@ -209,7 +239,7 @@ def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Seque
     required = [column.name for column in columns if column.required]
     faults += [Fault("", "column.missing", f"Add a column {name}.") for name in required if _key(name) not in seen]
     for text in texts:
-        if not any(re.fullmatch(rf"{text}(_.*)?", key) for key in seen):
+        if text not in OPTIONAL_NARRATIVES and not any(re.fullmatch(rf"{text}(_.*)?", key) for key in seen):
             detail = f"Add a column {text}_en (or another language), or {text} with a column lang."
             faults.append(Fault("", "column.missing", detail))
     return faults

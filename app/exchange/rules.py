@@ -21,6 +21,14 @@ class Kind(StrEnum):
     OFFERS = "offers"
     NEEDS = "needs"
     VISITS = "visits"
+    ASSESSMENTS = "assessments"
+
+
+class Entry(StrEnum):
+    """What a row of an assessment holds: an item of the tool, or help that the State can give."""
+
+    ITEM = "item"
+    CAPACITY = "capacity"
 
 
 class Format(StrEnum):
@@ -165,3 +173,10 @@ def adds_to_hundred(shares: Iterable[Decimal]) -> bool:
 
 LEVELS_BY_IMPORT = ("team", "committee")
 """An import never lets a record out to the State or beyond: that is an act of its own on one record."""
+
+
+def check_level(draft: Draft) -> None:
+    """Add a fault where the row asks for more than an import may set."""
+    if draft.fields.get("level", LEVELS_BY_IMPORT[0]) not in LEVELS_BY_IMPORT:
+        detail = "An import sets team or committee only: raise the level of each record by itself."
+        draft.faults.append(Fault("/level", "level.above_committee", detail))

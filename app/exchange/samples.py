@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from app.access import service as access
 from app.access.models import Consent, ConsentAudience, ConsentEvent, ConsentNeed, ConsentTheme
 from app.access.rules import Actor, Level, Role
+from app.assessments import service as assessments
+from app.assessments.models import Assessment, ToolChange
+from app.assessments.schemas import AssessmentCreate, ToolChangeCreate
 from app.consents.schemas import ConsentCreate
 from app.core.errors import Fault, Invalid
 from app.core.ids import sample_id, sample_reference
@@ -58,6 +61,8 @@ def load(
     session.flush()
     counts["offers"] = sum(loader.offers(file, is_sample=True) for file in sorted(sample.glob("offers-*.jsonl")))
     counts["offers from IATI files"] = sum(loader.activities(file) for file in sorted(folder.glob("iati/*.xml")))
+    counts["assessments"] = sum(loader.assessment(row) for row in _all(sample, "assessments"))
+    loader.tool_changes(_all(sample, "tool_changes"))
     numbered = ((file, number, row) for file in sorted(sample.glob("consents-*.jsonl")) for number, row in _rows(file))
     counts["consents"] = sum(loader.consent(f"{file.stem}-{number}", row) for file, number, row in numbered)
     session.flush()
@@ -69,7 +74,8 @@ class _Loader:
         self._session, self._book = session, book
         self._today, self._now, self._by = today, now, recorded_by
         self._there = {
-            table: frozenset(session.scalars(select(table.id))) for table in (Visit, Recommendation, Need, Consent)
+            table: frozenset(session.scalars(select(table.id)))
+            for table in (Visit, Recommendation, Need, Consent, Assessment)
         }
         self._visits: dict[UUID, Visit] = {visit.id: visit for visit in session.scalars(select(Visit))}
 
@@ -118,6 +124,26 @@ class _Loader:
         need.id, need.is_sample = identifier, True
         self._session.add(need)
         return True
+
+    def assessment(self, row: Json) -> bool:
+        key = row.pop("key")
+        identifier = sample_id("assessment", key)
+        if identifier in self._there[Assessment]:
+            return False
+        new = AssessmentCreate.model_validate(self._dated(row))
+        _refuse(key, assessments.check_lists(new, self._book))
+        made = assessments.unsaved(new, at=self._day_after(new.assessed_on), by=self._by)
+        made.id, made.is_sample = identifier, True
+        self._session.add(made)
+        return True
+
+    def tool_changes(self, rows: Iterator[Json]) -> None:
+        for row in rows:
+            identifier = sample_id("tool_change", row.pop("key"))
+            if self._session.get(ToolChange, identifier) is None:
+                new = ToolChangeCreate.model_validate(row)
+                made = ToolChange(id=identifier, **new.model_dump(), changed_at=self._now, changed_by=self._by)
+                self._session.add(made)
 
     def offers(self, file: Path, *, is_sample: bool) -> int:
         by_organization: dict[str, list[Draft]] = {}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Permission
 from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
-from app.exchange import columns, iati, rules, tables
+from app.exchange import assessments, columns, iati, rules, tables
 from app.exchange.models import Import
 from app.exchange.report import Outcome, refusal_of, refused, report_of
 from app.exchange.rules import Draft, Format, Kind, Note, Result
@@ -33,6 +33,7 @@ NEEDED = {
     Kind.OFFERS: Permission.WRITE_OFFERS,
     Kind.NEEDS: Permission.RECORD_NEEDS,
     Kind.VISITS: Permission.RECORD_VISITS,
+    Kind.ASSESSMENTS: Permission.RECORD_ASSESSMENTS,
 }
 
 
@@ -105,6 +106,8 @@ def _written(
     elif kind is Kind.NEEDS:
         known_needs = _known_needs(session, actor)
         outcomes = _each(drafts, lambda draft: _need(session, actor, draft, book, known_needs))
+    elif kind is Kind.ASSESSMENTS:
+        outcomes = assessments.merge(session, actor, drafts, book)
     else:
         known_visits = _known_visits(session, actor)
         outcomes = _each(drafts, lambda draft: _visit(session, actor, draft, book, known_visits))
@@ -227,7 +230,7 @@ def _need(session: Session, actor: Actor, draft: Draft, book: Book, known: _Know
     """Record a need, or change the one of that reference, or of that State, visit and title."""
     reference = draft.fields.pop("reference", None)
     draft.identifier = reference
-    _check_level(draft)
+    rules.check_level(draft)
     try:
         new = NeedCreate.model_validate(draft.fields)
     except ValidationError as error:
@@ -270,7 +273,7 @@ def _known_visits(session: Session, actor: Actor) -> _Known[Visit]:
 
 def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: _Known[Visit]) -> Outcome:
     """Record a visit, or change the one of that State, type and first day."""
-    _check_level(draft)
+    rules.check_level(draft)
     try:
         new = VisitCreate.model_validate(draft.fields)
     except ValidationError as error:
@@ -301,12 +304,6 @@ def _changed_visit(session: Session, visit: Visit, new: VisitCreate) -> Result:
     visits.change(session, visit, VisitUpdate.model_validate(new.model_dump(include=carried)))
     after = visit.row_version, {member.account_id for member in visit.team}
     return Result.UNCHANGED if before == after else Result.CHANGED
-
-
-def _check_level(draft: Draft) -> None:
-    if draft.fields.get("level", rules.LEVELS_BY_IMPORT[0]) not in rules.LEVELS_BY_IMPORT:
-        detail = "An import sets team or committee only: raise the level of each record by itself."
-        draft.faults.append(Fault("/level", "level.above_committee", detail))
 
 
 def _faults(error: Invalid | Conflict | NotFound, pointer: str) -> Sequence[Fault]:

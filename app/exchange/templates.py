@@ -13,12 +13,18 @@ from app.reference.rules import Book
 _NARRATIVE_SAYS = {
     "title": "the title in this language; at least one language",
     "description": "what is asked for or offered, in this language; at least one language",
+    "comment": "the comment in this language, or what a capacity entry offers",
 }
 
 
 def _columns(kind: Kind) -> list[Column]:
     texts = [
-        Column(f"{name}_{language}", columns.as_written, _NARRATIVE_SAYS[name], required=language == "en")
+        Column(
+            f"{name}_{language}",
+            columns.as_written,
+            _NARRATIVE_SAYS[name],
+            required=language == "en" and name not in columns.OPTIONAL_NARRATIVES,
+        )
         for name in columns.NARRATIVES[kind]
         for language in columns.LANGUAGES
     ]

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -123,7 +124,7 @@ class Matcher:
 class Shelf:
     """The public good practices, each read as if it were an offer to all States."""
 
-    mark: int = 0
+    mark: tuple[tuple[UUID, int], ...] = ()
     recipe: Recipe = RECIPE
     engine: Engine | None = None
     practices: Mapping[str, GoodPractice] = field(default_factory=dict)
@@ -152,7 +153,7 @@ def _purpose(match: Match, recipe: Recipe) -> float:
     return sum(share * value for share, value in known) / whole if whole else 0.0
 
 
-def shelf_of(found: Sequence[GoodPractice], engine: Engine, mark: int) -> Shelf:
+def shelf_of(found: Sequence[GoodPractice], engine: Engine, mark: tuple[tuple[UUID, int], ...]) -> Shelf:
     """A shelf of these good practices."""
     twin = Engine(engine.reader.terms, engine.reader.facts, engine.recipe)
     twin.reader.fields = engine.reader.fields

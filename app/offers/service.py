@@ -67,6 +67,14 @@ def draft(session: Session, actor: Actor, new: OfferPut, book: Book) -> Offer:
     return _create(session, actor, new, organization)
 
 
+def draft_for(session: Session, actor: Actor, new: OfferPut, book: Book, *, organization: str) -> Offer:
+    """A draft in the name of an organisation that did not write it: only its owner completes and publishes it."""
+    _check(new, book, actor.at)
+    if access.get_organization(session, organization).role == FACILITATOR:
+        raise NotAllowed("offer.facilitator", "A facilitator never owns offers.")
+    return _create(session, actor, new.model_copy(update={"status": None}), organization)
+
+
 def put(
     session: Session, actor: Actor, new: OfferPut, book: Book, *, organization: str, external_id: str
 ) -> tuple[Offer, bool]:

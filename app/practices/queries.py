@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
@@ -59,9 +59,10 @@ def get_practice(session: Session, actor: Actor, practice_id: UUID) -> GoodPract
     return found
 
 
-def mark(session: Session) -> int:
-    """A number that grows with every change of any good practice."""
-    return session.scalar(select(func.coalesce(func.sum(GoodPractice.row_version), 0))) or 0
+def mark(session: Session) -> tuple[tuple[UUID, int], ...]:
+    """Ids and versions of all public good practices: equal marks, equal records."""
+    query = select(GoodPractice.id, GoodPractice.row_version).where(is_public()).order_by(GoodPractice.id)
+    return tuple((row.id, row.row_version) for row in session.execute(query))
 
 
 def all_public(session: Session) -> list[GoodPractice]:

@@ -1,4 +1,4 @@
-"""Good practices, assessments with their items, and what States offer in them."""
+"""Good practices."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -188,6 +188,38 @@ BODIES: dict[str, Any] = {
         "expires_at": "2027-11-01T00:00:00Z",
     },
     "/consents/{consent_id}/withdraw": {"reason": "R"},
+    "/good-practices": {
+        "kind": "guide",
+        "title": {"en": "T"},
+        "description": {"en": "D"},
+        "publisher": "P",
+        "themes": ["cft"],
+        "resolutions": ["1373"],
+        "year": 2020,
+        "url": "https://example.org",
+        "symbol": "S/1",
+        "level": "public",
+    },
+    "/good-practices/{practice_id}": {"year": 2021, "title": {"en": "T"}, "level": "committee"},
+    "/assessments": {
+        "state": "KEN",
+        "tool": "oia",
+        "tool_version": "2021",
+        "assessed_on": "2026-06-01",
+        "level": "state",
+        "items": [{"number": "1", "theme": "cft", "resolution": "1373:1", "ordinal": 2, "comment": {"en": "C"}}],
+        "capacity": [{"title": {"en": "T"}, "description": {"en": "D"}, "themes": ["cft"], "languages": ["en"]}],
+    },
+    "/assessments/{assessment_id}": {"items": [{"theme": "prr", "ordinal": None}], "adopted_on": "2026-07-01"},
+    "/assessments/{assessment_id}/sharing": {"shared": True},
+    "/assessments/{assessment_id}/capacity/{entry_id}/offer": {"organization": "osce"},
+    "/assessments/tool-changes": {"tool": "oia", "from_version": "1", "to_version": "2", "items": {"A": ["1", "2"]}},
+    "/assessments/tool-changes/{change_id}": {"items": {"A": []}},
+    "/recommendations/proposals": {
+        "state": "KEN",
+        "pasted": "1. Adopt a law on freezing terrorist assets.",
+        "lang": "en",
+    },
     "/matches/preview": {"need": {"state": "KEN", "title": {"en": "T"}, "description": {"en": "D"}}, "limit": 3},
 }
 
@@ -381,7 +413,14 @@ def _ids(world: World) -> dict[str, list[str]]:
     need = world.make_need(level="state", visit=visit["id"])
     consent = world.share(need)
     offer = world.put_offer("hostile")
+    practice = world.officer.post("/good-practices", BODIES["/good-practices"])
+    assessment = world.officer.post("/assessments", BODIES["/assessments"])
+    change = world.officer.post("/assessments/tool-changes", BODIES["/assessments/tool-changes"])
     return {
+        "practice_id": [practice["id"]],
+        "assessment_id": [assessment["id"]],
+        "entry_id": [assessment["capacity"][0]["id"]],
+        "change_id": [change["id"]],
         "need_id": [need["id"]],
         "visit_id": [visit["id"]],
         "offer_id": [offer["id"]],

@@ -35,6 +35,7 @@ def test_everything_is_loaded_in_three_seconds_and_only_once(session: Session) -
     assert counts["needs"] >= 150
     assert counts["offers"] >= 200
     assert counts["offers from IATI files"] == 25
+    assert counts["assessments"] >= 10
     assert len(set(session.scalars(select(Visit.state)))) >= 25
     assert set(load(session).values()) == {0}
 

@@ -92,6 +92,20 @@ def previewing(town: Town, caller: Caller, _need: str) -> Any:
     return caller.ask("POST", "/matches/preview", json={"offer": offer, "limit": 3})
 
 
+def proposing(_town: Town, caller: Caller, _need: str) -> Any:
+    text = "Adopt a decree to freeze terrorist assets without delay; train banks and the financial intelligence unit."
+    body = {"state": "KEN", "recommendations": [{"number": "1", "text": {"en": text}}]}
+    return caller.ask("POST", "/recommendations/proposals", json=body)
+
+
+def proposing_of_table(_town: Town, caller: Caller, _need: str) -> Any:
+    text = "Adopt a decree to freeze terrorist assets without delay; train banks and the financial intelligence unit."
+    file = f'number,text_en\n1,"{text}"\n'.encode()
+    return caller.ask(
+        "POST", "/recommendations/proposals/table", files={"file": ("t.csv", file)}, data={"state": "KEN"}
+    )
+
+
 def changing(method: str, path: str, body: Json) -> Ask:
     def change(_town: Town, caller: Caller, need: str) -> Any:
         tag = caller.ask("GET", f"/needs/{need}").headers.get("etag", '"none"')
@@ -110,6 +124,8 @@ ASKED: dict[str, Ask] = {
     "GET /states/{iso3}/matches": getting("/states/KEN/matches?limit=1"),
     "GET /offers/{offer_id}/matches": getting("/offers/{offer}/matches?limit=2"),
     "POST /matches/preview": previewing,
+    "POST /recommendations/proposals": proposing,
+    "POST /recommendations/proposals/table": proposing_of_table,
     "GET /gaps": getting("/gaps?limit=2"),
     "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
 }

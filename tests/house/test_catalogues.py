@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 from babel import Locale
 
+from app.assessments.rules import Change, Reason
 from app.i18n.languages import LANGUAGES, direction
 from app.i18n.sentences import VARIANTS, catalogue, placeholders
 from app.matches.rules import KINDS_OF_HELP
@@ -25,6 +26,8 @@ ASKED_FOR = {
     *(f"why.{reason}" for reason in (*KINDS_OF_HELP.values(), "guidance_only")),
     *(f"undecidable.{field}" for field in MISSING_FIELDS),
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
+    *(f"assessment.{code}" for code in (*Reason, *Change, "item", "shortfall") if code != Change.NOT_COMPARABLE),
+    *("duplicate.recorded", "duplicate.proposed"),
     *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
     *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),

@@ -28,6 +28,7 @@ FILES = {
 }
 APP = {
     "access",
+    "assessments",
     "audit",
     "cli",
     "consents",
@@ -42,6 +43,7 @@ APP = {
     "notifications",
     "offers",
     "practices",
+    "proposals",
     "reference",
     "referrals",
     "signin",
@@ -52,6 +54,7 @@ APP = {
 }
 ROOMS = [
     "access",
+    "assessments",
     "audit",
     "consents",
     "gaps",
@@ -59,6 +62,7 @@ ROOMS = [
     "needs",
     "offers",
     "practices",
+    "proposals",
     "reference",
     "referrals",
     "signin",

@@ -1,4 +1,4 @@
-"""Reads of visits, recommendations and consents start from their `visible_to`, or stand on a list with their reason."""
+"""Reads of visits, consents, assessments and good practices start from their `visible_to`, or say why not."""
 
 import ast
 from pathlib import Path
@@ -10,8 +10,14 @@ from tests.house.test_reads_of_needs import READS, SOURCES
 pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).parents[2]
-GUARDED = {"Visit", "Recommendation", "TeamMember", "Consent", "ConsentNeed", "ConsentTheme", "ConsentAudience"}
-CONDITIONS = {"visible_to", "recommendation_visible_to", "list_visits", "list_consents"}
+GUARDED = {
+    "Visit", "Recommendation", "TeamMember", "Consent", "ConsentNeed", "ConsentTheme", "ConsentAudience", "Assessment",
+    "AssessmentItem", "CapacityEntry", "GoodPractice",
+}  # fmt: skip
+CONDITIONS = {
+    "visible_to", "recommendation_visible_to", "list_visits", "list_consents", "list_assessments", "list_practices",
+    "is_public",
+}  # fmt: skip
 
 WITHOUT: dict[tuple[str, str], str] = {
     ("app/access/queries.py", "counts"): "the condition itself",
@@ -26,6 +32,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("app/visits/service.py", "recommend"): "numbers of a visit that the officer sees: they are unique in it",
     ("app/matches/queries.py", "visit_days"): "only the last day, of visits of needs that the reader sees in full",
     ("app/exchange/samples.py", "__init__"): "the operator's command line",
+    ("app/practices/queries.py", "shipped"): "what ships with the service, for `taysir init`",
 }
 """File and function, and why it may."""
 

@@ -156,13 +156,15 @@ OPERATOR = "operator"
 """Nobody signs in with this account: it has no key and no password."""
 
 
-def operator(session: Session, role: Role, *, at: datetime, organization: str | None = None) -> Actor:
+def operator(
+    session: Session, role: Role, *, at: datetime, organization: str | None = None, state: str | None = None
+) -> Actor:
     """Whoever works on the command line: an account without a key, acting in the role that the work takes."""
     account = queries.find_account(session, OPERATOR)
     if account is None:
         account = add_account(session, OPERATOR, role=Role.ADMIN, at=at)
     body = queries.get_organization(session, organization) if organization else None
-    return Actor(role, at, account.id, organization, body.kind if body else None)
+    return Actor(role, at, account.id, organization, body.kind if body else None, state)
 
 
 def get_account(session: Session, name: str) -> Account:

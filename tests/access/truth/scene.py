@@ -17,8 +17,6 @@ def furnish(stage: Stage) -> dict[str, str]:
     stage.consent(by="kenya", scope={"needs": [public]}, audience={"public": True}, fields="header")
     offer = stage.world.put_offer(by="unodc")["id"]
     stage.world.put_offer("T-2", by="canada", themes=["border.api-pnr"])
-    shelf: Json = {"title": {"en": "Guide"}, "description": {"en": "How to freeze assets."}, "publisher": "CTED"}
-    guide = stage.callers["officer"].post("/good-practices", {**shelf, "kind": "guide", "level": "public"})["id"]
     key = stage.callers["unodc"].get("/keys")["items"][0]["id"]
     account = stage.callers["admin"].get("/accounts")["items"][0]["id"]
     uploaded = stage.callers["unodc"].ask(
@@ -27,13 +25,21 @@ def furnish(stage: Stage) -> dict[str, str]:
         data={"kind": "offers", "dry_run": "true"},
         files={"file": ("offers.csv", stage.callers["unodc"].ask("GET", "/templates/offers.csv").content)},
     )
+    officer = stage.callers["officer"]
+    practice = {"kind": "guide", "title": {"en": "A guide"}, "description": {"en": "On freezing."}, "publisher": "P",
+                "themes": ["cft.asset-freezing"], "level": "public"}  # fmt: skip
+    review = {"state": "KEN", "tool": "oia", "tool_version": "2021", "assessed_on": "2026-06-01", "level": "state",
+              "items": [{"number": "1.4", "theme": "cft.asset-freezing", "ordinal": 1}]}  # fmt: skip
+    renumbered = {"tool": "oia", "from_version": "2013", "to_version": "2021", "items": {"A": ["1.4"]}}
     return {
+        "practice_id": officer.post("/good-practices", practice)["id"],
+        "assessment_id": officer.post("/assessments", review)["id"],
+        "change_id": officer.post("/assessments/tool-changes", renumbered)["id"],
         "need_id": full,
         "visit_id": visit,
         "consent_id": given,
         "offer_id": offer,
         "import_id": uploaded.json()["id"],
-        "practice_id": guide,
         "key_id": key,
         "account_id": account,
         "iso3": "KEN",
