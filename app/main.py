@@ -17,21 +17,27 @@ from app.edge import health, problems
 from app.edge.guard import Guard
 from app.edge.limits import Rates
 from app.exchange import api as exchange
+from app.figures import api as figures
 from app.gaps import api as gaps
 from app.matches import api as matches
 from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
+from app.plans import api as plans
 from app.reference import api as reference
 from app.reference.queries import read_book
 from app.signin import api as signin
 from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
+from app.synergies import api as synergies
 from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
+ROOMS = (
+    reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, plans, synergies, audit,
+    exchange, figures,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

@@ -64,6 +64,10 @@ class Permission(StrEnum):
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
+    READ_PLANS = "plans.read"
+    READ_SYNERGIES = "synergies.read"
+    EXPORT = "exports.read"
+    READ_FIGURES = "figures.read"
     GIVE_CONSENT = "consents.give"
     READ_CONSENTS = "consents.read"
     IMPORT = "imports.write"
@@ -92,6 +96,10 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),
+    Permission.READ_PLANS: frozenset({Role.OFFICER}),
+    Permission.READ_SYNERGIES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER}),
+    Permission.EXPORT: _SIGNED_IN - {Role.ADMIN, Role.AUDITOR},
+    Permission.READ_FIGURES: frozenset(Role),
     Permission.GIVE_CONSENT: frozenset({Role.STATE, Role.OFFICER}),
     Permission.READ_CONSENTS: _SIGNED_IN,
     Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),

@@ -165,3 +165,34 @@ def adds_to_hundred(shares: Iterable[Decimal]) -> bool:
 
 LEVELS_BY_IMPORT = ("team", "committee")
 """An import never lets a record out to the State or beyond: that is an act of its own on one record."""
+
+
+class Export(StrEnum):
+    """What an export holds."""
+
+    NEEDS = "needs"
+    OFFERS = "offers"
+    GAPS = "gaps"
+    BUNDLES = "bundles"
+
+
+class ExportFormat(StrEnum):
+    """How an export is written; IATI is for gaps and bundles, as planned activities."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    IATI = "iati"
+
+
+class ExportReason(StrEnum):
+    """Why somebody takes a file away: a code, so that the record of it holds no words."""
+
+    COORDINATION = "coordination"
+    PROJECT_DESIGN = "project_design"
+    DELIVERY = "delivery"
+    REPORTING = "reporting"
+    NATIONAL_USE = "national_use"
+
+
+MOST_EXPORTED = 5_000
