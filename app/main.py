@@ -24,6 +24,7 @@ from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
 from app.plans import api as plans
+from app.practices import api as practices
 from app.reference import api as reference
 from app.reference.queries import read_book
 from app.signin import api as signin
@@ -35,8 +36,8 @@ from app.visits import api as visits
 
 API = "/api/v1"
 ROOMS = (
-    reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, plans, synergies, audit,
-    exchange, figures,
+    reference, access, signin, visits, needs, offers, practices, consents, matches, verdicts, gaps, plans, synergies,
+    audit, exchange, figures,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_designers"
-down_revision = "2026_11_23_people"
+down_revision = "2026_11_24_desk"
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 

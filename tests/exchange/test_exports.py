@@ -77,7 +77,7 @@ def test_a_table_says_who_took_it_when_and_why_and_the_audit_too(world: World) -
     for words in ("reader: designer unoct", "reason: project_design", "exported_at: 2026-11-23T09:00:00Z"):
         assert words in said
     assert answer.headers["content-disposition"] == 'attachment; filename="gaps.csv"'
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         record = session.scalars(select(AuditRecord).where(AuditRecord.action == "export.made")).one()
     assert record.subjects["need"] == [need["id"]]
     assert record.facts["reason"] == ["project_design"]
@@ -155,4 +155,4 @@ def test_json_holds_the_records_as_the_api_shows_them(world: World) -> None:
     found = json.loads(taken(world.officer, "needs", "json").content)
     assert found["items"] == [world.officer.get(f"/needs/{need['id']}")]
     assert found["about"]["kind"] == "needs"
-    assert json.loads(taken(world.officer, "needs", "json", priority="high").content)["items"] == []
+    assert json.loads(taken(world.officer, "needs", "json", priority="low").content)["items"] == []

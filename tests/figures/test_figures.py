@@ -74,7 +74,7 @@ def test_the_record_alone_gives_the_live_counters(world: World) -> None:
     for dry in ("true", "false"):
         world.officer.ask("POST", "/imports", files={"file": ("needs.csv", table)},
                           data={"kind": "needs", "dry_run": dry})  # fmt: skip
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         reader = Actor(Role.SECRETARIAT, world.now)
         live = service.live(session, reader)
         assert service.from_the_record(session, reader) == live

@@ -30,6 +30,7 @@ ASKED_FOR = {
     *("synergy.overlap", "synergy.law_skills", "synergy.law_things", "synergy.skills_things"),
     *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
     *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
+    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 

@@ -58,7 +58,12 @@ def doors(world: World, ids: Mapping[str, str], words: Iterable[str] = ()) -> li
     found = [
         Door("GET", _fill(path.removeprefix("/api/v1"), ids))
         for path, verbs in described["paths"].items()
-        if "get" in verbs and path.startswith("/api/v1/") and not is_reference_data(path)
+        if "get" in verbs and path.startswith("/api/v1/") and not is_reference_data(path) and "/exports/" not in path
+    ]
+    found += [
+        Door("GET", f"/exports/{kind}?reason=reporting&format={form}")
+        for kind in ("needs", "gaps", "bundles", "offers")
+        for form in ("json", "csv")
     ]
     queries = [
         "limit=2",
