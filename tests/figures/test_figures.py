@@ -62,7 +62,7 @@ def test_the_record_alone_gives_the_live_counters(world: World) -> None:
     made = []
     for _ in range(12):
         made.append(world.make_need(**PRISONS, state=chance.choice(("KEN", "MDV", "UGA"))))
-        world.pass_time(days=chance.randint(0, 40))
+        world.pass_time(days=chance.randint(0, 25))
     for need in made[:5]:
         themes = chance.sample(["border.maritime", "prr.prisons", "gender", "cft.fiu"], chance.randint(0, 3))
         world.officer.step("PATCH", f"/needs/{need['id']}", "", {"themes": themes})
