@@ -18,11 +18,13 @@ from app.edge import health, problems
 from app.edge.guard import Guard
 from app.edge.limits import Rates
 from app.exchange import api as exchange
+from app.figures import api as figures
 from app.gaps import api as gaps
 from app.matches import api as matches
 from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
+from app.plans import api as plans
 from app.practices import api as practices
 from app.proposals import api as proposals
 from app.reference import api as reference
@@ -30,27 +32,15 @@ from app.reference.queries import read_book
 from app.signin import api as signin
 from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
+from app.synergies import api as synergies
 from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
 ROOMS = (
-    reference,
-    access,
-    signin,
-    visits,
-    needs,
-    offers,
-    practices,
-    consents,
-    matches,
-    verdicts,
-    proposals,
-    assessments,
-    gaps,
-    audit,
-    exchange,
-)
+    reference, access, signin, visits, needs, offers, practices, consents, matches, verdicts, proposals, assessments,
+    gaps, plans, synergies, audit, exchange, figures,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

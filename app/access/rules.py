@@ -68,6 +68,10 @@ class Permission(StrEnum):
     READ_ASSESSMENTS = "assessments.read"
     RECORD_ASSESSMENTS = "assessments.record"
     SHARE_ASSESSMENTS = "assessments.share"
+    READ_PLANS = "plans.read"
+    READ_SYNERGIES = "synergies.read"
+    EXPORT = "exports.read"
+    READ_FIGURES = "figures.read"
     READ_PRACTICES = "practices.read"
     WRITE_PRACTICES = "practices.write"
     RELEASE_PRACTICES = "practices.release"
@@ -102,6 +106,10 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.READ_ASSESSMENTS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.STATE}),
     Permission.RECORD_ASSESSMENTS: frozenset({Role.OFFICER, Role.STATE}),
     Permission.SHARE_ASSESSMENTS: frozenset({Role.STATE}),
+    Permission.READ_PLANS: frozenset({Role.OFFICER}),
+    Permission.READ_SYNERGIES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER}),
+    Permission.EXPORT: _SIGNED_IN - {Role.ADMIN, Role.AUDITOR},
+    Permission.READ_FIGURES: frozenset(Role),
     Permission.READ_PRACTICES: frozenset(Role),
     Permission.WRITE_PRACTICES: frozenset({Role.OFFICER}),
     Permission.RELEASE_PRACTICES: frozenset({Role.STATE}),

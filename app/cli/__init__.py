@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import audit, bench, demo, engine, files, people, quality, recipes, serving
+from app.cli import audit, bench, demo, engine, files, people, quality, recipes, report, serving
 from app.cli.printing import Failed
 from app.core.config import BadSettings
 from app.core.errors import Error, Invalid
@@ -14,9 +14,10 @@ __all__ = ["main"]
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
-for command in (demo.demo, serving.init, serving.serve, engine.rank, quality.evaluate, bench.bench):
+for command in (demo.demo, serving.init, serving.serve, engine.rank, quality.evaluate, bench.bench, report.report):
     cli.command()(command)
 cli.command("import")(files.import_file)
+cli.command("export")(files.export_file)
 cli.add_typer(people.accounts, name="account")
 cli.add_typer(people.keys, name="key")
 cli.add_typer(audit.audit, name="audit")

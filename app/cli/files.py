@@ -1,4 +1,4 @@
-"""`taysir import`: a file into the records, all of it or nothing."""
+"""`taysir import` and `taysir export`: a file into the records, all of it or nothing, and records into a file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +9,12 @@ from app.access import service as access
 from app.access.rules import Role
 from app.cli.printing import AsJson, DatabaseUrl, Failed, open_session, print_json, settings_for
 from app.core.clock import system_clock
-from app.exchange import service
-from app.exchange.rules import Kind, Result
+from app.exchange import exports, service
+from app.exchange.rules import MOST_EXPORTED, Export, ExportFormat, ExportReason, Kind, Result
 from app.exchange.schemas import ImportRead
+from app.gaps.service import Wanted
+from app.matches.adapter import Matcher
+from app.matches.service import Asked
 from app.reference.queries import read_book
 
 
@@ -46,6 +49,28 @@ def import_file(
         _print(done)
     if done.counts[Result.REFUSED]:
         raise typer.Exit(1)
+
+
+def export_file(
+    kind: Export,
+    file_format: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
+    reason: Annotated[ExportReason, typer.Option(help="It stands in the file and in the audit.")] = (
+        ExportReason.COORDINATION
+    ),
+    output: Annotated[Path | None, typer.Option(dir_okay=False, help="Else the kind's own name.")] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Export needs, offers, gaps or bundles as an officer sees them; gaps and bundles also as IATI activities."""
+    with open_session(settings_for(database_url), "taysir export") as session:
+        book, now = read_book(session), system_clock()
+        actor = access.operator(session, Role.OFFICER, at=now)
+        asked = Asked(session, actor, book, Matcher(book), language="en", as_of=now.date())
+        made = exports.export(
+            asked, Wanted(limit=MOST_EXPORTED), kind=kind, file_format=file_format, reason=reason, ending_within=180
+        )
+    place = output or Path(made.name)
+    place.write_bytes(made.content)
+    typer.echo(f"{place}: {len(made.content)} bytes")
 
 
 def _print(done: ImportRead) -> None:

@@ -1,18 +1,21 @@
 """Imports with their reports, and the templates to fill in."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Query, Response, UploadFile
 
 from app.access.guards import require
 from app.access.rules import Actor, Permission
 from app.edge.etags import tagged
 from app.edge.language import Language
 from app.edge.route import ReadingRoute, RequestSession, Route
-from app.exchange import queries, recommendations, service, templates
-from app.exchange.rules import Kind
+from app.exchange import exports, queries, recommendations, service, templates
+from app.exchange.rules import MOST_EXPORTED, Export, ExportFormat, ExportReason, Kind
 from app.exchange.schemas import ImportRead
+from app.gaps.api import wanted_gaps
+from app.gaps.service import Wanted
 from app.matches.api import asking
 from app.matches.service import Asked
 from app.proposals import service as proposals
@@ -77,6 +80,32 @@ def propose_needs_of_table(
 def get_import(import_id: UUID, session: RequestSession, actor: Importer, response: Response) -> ImportRead:
     """The report of an import of yours."""
     return tagged(response, service.shown(queries.get_import(session, actor, import_id)))
+
+
+Exporting = Annotated[Asked, Depends(asking(Permission.EXPORT))]
+ExportWanted = Annotated[Wanted, Depends(wanted_gaps)]
+
+
+@router.get(
+    "/exports/{kind}",
+    response_class=Response,
+    responses={200: {"content": {name: {} for name in exports.MEDIA_TYPES.values()}, "description": "The file"}},
+)
+def export_file(
+    kind: Export,
+    asked: Exporting,
+    wanted: ExportWanted,
+    reason: Annotated[ExportReason, Query(description="Why the file is taken; it stands in the file and the audit.")],
+    file_format: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.CSV,
+    ending_within: Annotated[int, Query(ge=0, le=1000)] = 180,
+) -> Response:
+    """What you may see of a kind as a file: all of it, by the filters of gaps. Gaps and bundles also as IATI."""
+    everything = replace(wanted, limit=MOST_EXPORTED)
+    made = exports.export(
+        asked, everything, kind=kind, file_format=file_format, reason=reason, ending_within=ending_within
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "private, no-store"}
+    return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

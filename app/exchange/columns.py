@@ -19,6 +19,8 @@ from app.offers.service import MOST_FAULTS, NOT_CHECKED
 from app.reference.rules import Book
 from app.visits.rules import Mode, Priority, VisitType
 
+LABELS = "_(label)"
+"""How the columns of our exports end that repeat codes in words: an import passes over them."""
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 
 
@@ -229,6 +231,8 @@ def header_faults(header: Sequence[str], columns: Sequence[Column], texts: Seque
         narrative = _NARRATIVE.fullmatch(key)
         if key in seen:
             faults.append(Fault("", "column.doubled", f"Two columns are named {known.get(key, 'the same')}."))
+        elif key.endswith(LABELS):
+            continue
         elif key not in known and not (narrative and narrative[1] in texts):
             allowed = [*known.values(), *(f"{text}_{language}" for text in texts for language in LANGUAGES)]
             close = get_close_matches(name[:60].lower(), allowed, n=1, cutoff=0.6)

@@ -180,3 +180,34 @@ def check_level(draft: Draft) -> None:
     if draft.fields.get("level", LEVELS_BY_IMPORT[0]) not in LEVELS_BY_IMPORT:
         detail = "An import sets team or committee only: raise the level of each record by itself."
         draft.faults.append(Fault("/level", "level.above_committee", detail))
+
+
+class Export(StrEnum):
+    """What an export holds."""
+
+    NEEDS = "needs"
+    OFFERS = "offers"
+    GAPS = "gaps"
+    BUNDLES = "bundles"
+
+
+class ExportFormat(StrEnum):
+    """How an export is written; IATI is for gaps and bundles, as planned activities."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    IATI = "iati"
+
+
+class ExportReason(StrEnum):
+    """Why somebody takes a file away: a code, so that the record of it holds no words."""
+
+    COORDINATION = "coordination"
+    PROJECT_DESIGN = "project_design"
+    DELIVERY = "delivery"
+    REPORTING = "reporting"
+    NATIONAL_USE = "national_use"
+
+
+MOST_EXPORTED = 5_000

@@ -123,6 +123,7 @@ class _Loader:
         )  # fmt: skip
         need.id, need.is_sample = identifier, True
         self._session.add(need)
+        needs.note_recorded(self._session, need)
         return True
 
     def assessment(self, row: Json) -> bool:

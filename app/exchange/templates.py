@@ -17,7 +17,8 @@ _NARRATIVE_SAYS = {
 }
 
 
-def _columns(kind: Kind) -> list[Column]:
+def columns_of(kind: Kind) -> list[Column]:
+    """All columns of a kind, a narrative's in each of the six languages."""
     texts = [
         Column(
             f"{name}_{language}",
@@ -36,7 +37,7 @@ def csv_template(kind: Kind) -> bytes:
     """The column names, and a remark under each, which an import passes over."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    wanted = _columns(kind)
+    wanted = columns_of(kind)
     writer.writerow([column.name for column in wanted])
     remarks = [_remark(column) for column in wanted]
     writer.writerow([safe_cell(text) for text in [f"# {remarks[0]}", *remarks[1:]]])
@@ -53,7 +54,7 @@ def xlsx_template(kind: Kind, book: Book, language: str) -> bytes:
     workbook = xlsxwriter.Workbook(out, options)
     bold = workbook.add_format({"bold": True})
     text = workbook.add_format({"num_format": "@"})
-    wanted = _columns(kind)
+    wanted = columns_of(kind)
     sheet = workbook.add_worksheet(str(kind))
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, len(wanted) - 1, 22, text)

@@ -13,6 +13,7 @@ from app.gaps.schemas import BundlesRead, GapsRead
 from app.gaps.service import Wanted
 from app.matches.api import asking
 from app.matches.service import Asked
+from app.reference.api import ReferenceBook
 from app.reference.rules import check_codes
 from app.reference.schemas import Code, Day
 from app.visits.rules import Priority
@@ -23,7 +24,7 @@ GapsAsked = Annotated[Asked, Depends(asking(Permission.READ_GAPS))]
 
 
 def wanted_gaps(
-    asked: GapsAsked,
+    book: ReferenceBook,
     theme: Annotated[Code | None, Query()] = None,
     region: Annotated[str | None, Query(max_length=60)] = None,
     grouping: Annotated[Code | None, Query()] = None,
@@ -35,7 +36,6 @@ def wanted_gaps(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Wanted:
     """What was asked for, checked against the reference data."""
-    book = asked.book
     faults = check_codes(book.themes, [theme] if theme else [], kind="theme", pointer="query:theme")
     faults += check_codes(book.groupings, [grouping] if grouping else [], kind="grouping", pointer="query:grouping")
     regions = dict.fromkeys(book.state_regions.values())

@@ -94,7 +94,7 @@ def _formula(asked: Asked, engine: Engine, revision: int, weights: dict[str, flo
 
 def judge(asked: Asked, engine: Engine, wanted: Wanted) -> list[Judged]:
     """The wanted needs beside the offers. A header's reader cannot find a need by what the header hides."""
-    states = _states(asked, wanted.region, wanted.grouping)
+    states = states_of(asked, wanted.region, wanted.grouping)
     seen = [
         one
         for one in queries.open_needs(asked.session, asked.actor, theme=wanted.theme, priority=wanted.priority)
@@ -183,7 +183,8 @@ def _shown(parts: Parts) -> PartsRead:
     )
 
 
-def _states(asked: Asked, region: str | None, grouping: str | None) -> frozenset[str]:
+def states_of(asked: Asked, region: str | None, grouping: str | None) -> frozenset[str]:
+    """The States of a region and of a grouping on the as-of day."""
     states = frozenset(asked.book.states)
     if region is not None:
         states &= {state for state, name in asked.book.state_regions.items() if name.casefold() == region.casefold()}

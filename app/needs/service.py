@@ -53,7 +53,7 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
     session.add(need)
     session.flush()
-    _acted(session, need, "need.recorded")
+    note_recorded(session, need)
     return need
 
 
@@ -102,6 +102,7 @@ def change(session: Session, need: Need, update: NeedUpdate, book: Book) -> bool
     flag_modified(need, "search_text")  # themes alone would not move the row's version
     session.flush()
     _acted(session, need, "need.changed")
+    _note_themes(session, need, "need.changed", "need_changed")
     return True
 
 
@@ -110,6 +111,17 @@ def set_level(session: Session, need: Need, level: Level) -> None:
     need.level = level
     session.flush()
     _acted(session, need, "need.level_set", level=level)
+
+
+def note_recorded(session: Session, need: Need) -> None:
+    """Note that the need is on record now, and what it is about: figures can be rebuilt from that alone."""
+    _acted(session, need, "need.recorded")
+    _note_themes(session, need, "need.recorded", "need_recorded")
+
+
+def _note_themes(session: Session, need: Need, action: str, kind: str) -> None:
+    for each in (kind, *(f"need_on:{theme}" for theme in need.themes)):
+        trail.acted(session, action, each, [need.id])
 
 
 def _acted(session: Session, need: Need, action: str, **facts: str) -> None:

@@ -127,11 +127,18 @@ ASKED: dict[str, Ask] = {
     "POST /recommendations/proposals": proposing,
     "POST /recommendations/proposals/table": proposing_of_table,
     "GET /gaps": getting("/gaps?limit=2"),
+    "GET /states/{iso3}/plan": getting("/states/KEN/plan?top=3"),
     "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
 }
 """How each route that shows needs is asked here: a new one has to be added."""
 
-RARE = {"POST /needs", "PUT /needs/{need_id}/level", "POST /matches/preview", "GET /states/{iso3}/matches"}
+RARE = {
+    "GET /states/{iso3}/plan",
+    "POST /needs",
+    "PUT /needs/{need_id}/level",
+    "POST /matches/preview",
+    "GET /states/{iso3}/matches",
+}
 
 
 def test_every_route_that_shows_needs_is_asked_below(world: World) -> None:

@@ -28,9 +28,12 @@ ASKED_FOR = {
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
     *(f"assessment.{code}" for code in (*Reason, *Change, "item", "shortfall") if code != Change.NOT_COMPARABLE),
     *("duplicate.recorded", "duplicate.proposed"),
-    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
+    *("plan.no_offer", "plan.no_offer_nearest", "plan.no_room", "plan.taken", "plan.covers"),
+    *("plan.room_unstated", "plan.room_by_amount"),
+    *("synergy.overlap", "synergy.law_skills", "synergy.law_things", "synergy.skills_things"),
     *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
     *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
+    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 

@@ -12,7 +12,7 @@ import numpy as np
 import typer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from app.cli.benchmark import service
+from app.cli.benchmark import plans, service
 from app.cli.benchmark.corpus import TODAY, Corpus
 from app.cli.benchmark.measure import interleaved, once, resident
 from app.cli.benchmark.peers import PEERS, Filters, Tantivy, words_for_peers
@@ -45,10 +45,12 @@ class Plan:
     texts: int
     """Different descriptions."""
     served: int
+    planned: int
+    """Offers to plan with."""
 
 
-FULL = Plan(sizes=(5_000, 10_000, 100_000), needs=60, rounds=3, texts=6_000, served=SERVED)
-QUICK = Plan(sizes=(1_000, 10_000), needs=20, rounds=2, texts=900, served=1_000)
+FULL = Plan(sizes=(5_000, 10_000, 100_000), needs=60, rounds=3, texts=6_000, served=SERVED, planned=plans.OFFERS)
+QUICK = Plan(sizes=(1_000, 10_000), needs=20, rounds=2, texts=900, served=1_000, planned=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Figures:
     matches_answer: float = 0.0
     state_answer: float = 0.0
     state_needs: int = 0
+    plan: plans.PlanFigures | None = None
 
 
 def run(*, quick: bool, write: Path | None, as_json: bool) -> None:
@@ -119,6 +122,8 @@ def measure(plan: Plan, *, tell: Callable[[str], None] = lambda line: typer.echo
     for size in plan.sizes:
         tell(f"{size} offers")
         _rankings(figures, plan, book, engine, corpus, size)
+    tell("a plan for all States")
+    figures.plan = plans.measure(book, offers=plan.planned)
     tell("the running service")
     answers = service.measure(corpus, plan.served, rounds=plan.rounds)
     figures.empty_answer, figures.matches_answer = answers.empty * 1e3, answers.matches * 1e3
@@ -247,6 +252,16 @@ def tables_of(figures: Figures) -> list[Table]:
         (f"HTTP: a State of {figures.state_needs} needs", f"{figures.state_answer:.2f} ms"),
         ("the same in empty answers", f"{figures.state_answer / figures.empty_answer:.1f}"),
     ]  # fmt: skip
+    if figures.plan is not None:
+        one = figures.plan
+        other += [
+            (f"plan: {one.needs:,} needs of all States, {one.offers:,} offers, {one.pairs:,} pairs",
+             f"{one.seconds:.1f} s"),
+            ("plan: needs covered, of which no plan covers weightier ones by more than",
+             f"{one.covered:,}, {one.value_bound - one.value:,} of {one.value:,}"),
+            ("plan: offers taken, and what is proven to be needed", f"{one.used:,}, {one.used_bound:,}"),
+            ("plan: gap to the bound", f"{one.gap:.2%}"),
+        ]  # fmt: skip
     heads = (*(f"{size:,} offers" for size in sizes), *(f"by the engine's, {size:,}" for size in sizes))
     return [
         (

@@ -79,6 +79,11 @@ def doors(
     ]
     found += [Door("GET", f"/needs?{query}") for query in queries]
     found += [Door("GET", f"/states/{ids['iso3']}/matches?visit={ids['visit_id']}")]
+    found += [
+        Door("GET", f"/exports/{kind}?reason=reporting&format={form}")
+        for kind in ("needs", "gaps", "bundles")
+        for form in ("json", "csv")
+    ]
     draft = {key: value for key, value in world.offer_body().items() if key != "status"}
     found.append(Door("POST", "/matches/preview", {"offer": draft}))
     return list({str(door): door for door in found if door.path.startswith(only)}.values())

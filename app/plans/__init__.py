@@ -1,0 +1,1 @@
+"""Plans: the smallest mix of offers that covers what a State needs most."""
