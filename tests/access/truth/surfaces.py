@@ -10,7 +10,9 @@ import pytest
 
 from tests.world import Caller, Json, World
 
-REFERENCE_DATA = ("states", "themes", "institutions", "assistance-types", "resolutions", "groupings", "templates")
+REFERENCE_DATA = (
+    "states", "themes", "institutions", "assistance-types", "resolutions", "groupings", "working-groups", "templates",
+)  # fmt: skip
 """Lists that ship with the service; nothing that anybody records changes them."""
 
 MOVED_BY_LOOKING = re.compile(r"^/(health|session|audit)|/access-log$")
