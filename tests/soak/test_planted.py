@@ -11,14 +11,7 @@ import pytest
 
 from tests.access.planted.bugs import BUGS, Bug, copy
 
-SEEKERS = (
-    "tests/access/truth/test_truth_table.py",
-    "tests/access/truth/test_hidden_ids.py",
-    "tests/access/truth/test_hidden_writes.py",
-    "tests/edge/test_preconditions.py",
-    "tests/access/test_writes_of_others.py",
-)
-FOUND = re.compile(r"^FAILED \S*?(?:([^/\s]+)\.py)::(\w+)", re.MULTILINE)
+FOUND = re.compile(r"^FAILED ", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +27,23 @@ def table(request: pytest.FixtureRequest) -> Iterator[list[tuple[str, str]]]:
             reporter.write_line(f"{name:<{width}}  {test}")
 
 
-def seek(folder: Path) -> subprocess.CompletedProcess[str]:
-    """The tests of access over a copy, on the embedded database, up to the first that fails."""
-    command = [sys.executable, "-m", "pytest", *SEEKERS, "-x", "-k", "sqlite", "--tb=line", "-p", "no:cacheprovider"]
+def seek(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
+    """Tests over a copy, on the embedded database, up to the first that fails."""
+    command = [sys.executable, "-m", "pytest", *tests, "-x", "-k", "sqlite", "--tb=line", "-p", "no:cacheprovider"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_the_service_as_it_is_raises_no_alarm(tmp_path: Path) -> None:
-    done = seek(copy(tmp_path / "copy"))
+    done = seek(copy(tmp_path / "copy"), *sorted({bug.found_by for bug in BUGS}))
     assert done.returncode == 0, done.stdout[-3000:]
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_planted_bug_is_found(bug: Bug, tmp_path: Path, table: list[tuple[str, str]]) -> None:
     folder = copy(tmp_path / "copy", bug)
-    done = seek(folder)
+    done = seek(folder, bug.found_by)
     shutil.rmtree(folder)
-    found = FOUND.search(done.stdout)
-    table.append((bug.name, f"{found[1]}::{found[2]}" if found else "NOT FOUND"))
-    assert (done.returncode, bool(found)) == (1, True), done.stdout[-2000:]
+    # A failed assertion, not an error on the way to it.
+    found = FOUND.search(done.stdout) is not None
+    table.append((bug.name, bug.found_by.rpartition("/")[2] if found else "NOT FOUND"))
+    assert (done.returncode, found) == (1, True), done.stdout[-2000:]
