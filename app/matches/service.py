@@ -298,12 +298,11 @@ class Best:
 
 
 def best_offers(asked: Asked, seen: Iterable[Seen]) -> list[Best]:
-    """For each need the best eligible offer; ties by the offer's id."""
+    """For each need the offer that is ranked first."""
     engine, _ = asked.matcher.current(asked.session)
     listed = list(seen)
     found = []
     for one, profile in zip(listed, profiles(asked, listed), strict=True):
-        scores = engine.scores(profile, as_of=asked.as_of)
-        name = min(scores, key=lambda key: (-scores[key], key)) if scores else None
-        found.append(Best(one, UUID(name) if name else None, scores[name] if name else 0.0))
+        best = engine.best(profile, as_of=asked.as_of)
+        found.append(Best(one, UUID(best[0]) if best else None, best[1] if best else 0.0))
     return found
