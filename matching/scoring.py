@@ -17,8 +17,9 @@ from matching.readings import NeedReading, OfferReading, Reader
 from matching.recipe import Recipe
 from matching.types import Finding, Match, OfferProfile
 
-TRIED_AT_FIRST = 3
-"""So many times more candidates than wanted are scored before it is known how high a score has to be."""
+TRIED_AT_FIRST, TRIED_AT_LEAST = 5, 40
+"""So many times more candidates than wanted, and so many beside, are scored before it is known how high a score has to
+be."""
 MARGIN = 1e-9
 """More than rounding can move a score."""
 
@@ -91,7 +92,6 @@ class Scorer:
         self.criteria: tuple[Criterion, ...] = tuple(kind(reader) for kind in CRITERIA)
         self.known_weight = sum(criterion.weight for criterion in self.criteria)
         self._substance = next(criterion for criterion in self.criteria if isinstance(criterion, Substance))
-        self._others = sum(share for name, share in self.recipe.purpose.items() if name != Substance.name)
         self._purposes, self._ceilings, self._settlers = (
             tuple(at for at, criterion in enumerate(self.criteria) if isinstance(criterion, kinds))
             for kinds in (PURPOSE, CEILINGS, SETTLERS)
@@ -106,10 +106,10 @@ class Scorer:
 
     def best(self, need: NeedReading, offers: Candidates, limit: int) -> list[Place]:
         """The best candidates, best first: the same as of `score`, but most candidates are only held against the
-        highest score that their texts allow."""
+        highest score that their purpose allows."""
         if limit >= offers.size:
             return ordered(self.score(need, offers))
-        highest = self._highest(need, offers)
+        highest = self.purpose(need, offers) + MARGIN
         wanted = limit
         while True:
             scored = self._leading(need, offers, highest, wanted)
@@ -121,25 +121,14 @@ class Scorer:
 
     def _leading(self, need: NeedReading, offers: Candidates, highest: Floats, wanted: int) -> Scored:
         """Scores of at least those candidates that belong to the best."""
-        some = min(max(TRIED_AT_FIRST * wanted, 1), offers.size)
+        some = min(TRIED_AT_LEAST + TRIED_AT_FIRST * wanted, offers.size)
         first = np.argpartition(-highest, some - 1)[:some]
         scored = self._score(need, offers.among(offers.rows[np.sort(first)]))
         least = np.partition(scored.score, -wanted)[-wanted]
-        within = offers.rows[highest >= least]
-        if len(within) <= some and np.count_nonzero(highest[first] >= least) == len(within):
+        within = highest >= least
+        if np.count_nonzero(within) == np.count_nonzero(within[first]):
             return scored
-        return self._score(need, self._able(need, offers.among(within), least - MARGIN))
-
-    def _highest(self, need: NeedReading, offers: Candidates) -> Floats:
-        """What the scores cannot exceed: substance is read, all else taken as met."""
-        return self._substance.weight * self._substance.score(need, offers)[0] + self._others + MARGIN
-
-    def _able(self, need: NeedReading, offers: Candidates, score: float) -> Candidates:
-        """Those of the candidates whose purpose alone is as high as this score."""
-        total = np.zeros(offers.size)
-        for at in self._purposes:
-            total += self.criteria[at].weight * self.criteria[at].score(need, offers)[0]
-        return offers.among(offers.rows[total >= score])
+        return self._score(need, offers.among(offers.rows[within]))
 
     def _copies(self, need: NeedReading, scored: Scored, positions: NDArray[np.int64]) -> dict[int, Place]:
         """By position, the offers that repeat the need, scored without what they repeat."""
@@ -209,11 +198,20 @@ class Scorer:
             tuple(state for _, state in results),
         )
 
+    def purpose(self, need: NeedReading, offers: Candidates) -> Floats:
+        """The purpose alone, which ceilings and settlers can only lower; copied sentences count still."""
+        total = np.zeros(offers.size)
+        for at in self._purposes:
+            total += self.criteria[at].weight * self.criteria[at].score(need, offers)[0]
+        return total
+
     def able(self, need: NeedReading, offers: Candidates, score: float) -> Candidates:
-        """Those of the candidates whose purpose alone is as high as this score; copied sentences count still."""
-        near = self._substance.may_reach(need, offers, (score - self._others) / self._substance.weight)
-        near = near.among(near.rows[self._highest(need, near) >= score])
-        return self._able(need, near, score)
+        """Those of the candidates whose purpose alone is as high as this score."""
+        others = sum(share for name, share in self.recipe.purpose.items() if name != Substance.name)
+        least = (score - others) / self._substance.weight
+        near = self._substance.may_reach(need, offers, least)
+        near = near.among(near.rows[self._substance.score(need, near)[0] >= least - MARGIN])
+        return near.among(near.rows[self.purpose(need, near) >= score])
 
     def at_most(self, places: Sequence[Place], changing: frozenset[str]) -> list[float]:
         """What the scores cannot exceed whatever the criteria of these names come to say."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from app.access.models import Organization
 from app.access.rules import Actor
 from app.core import trail
 from app.matches import adapter, queries, rules
-from app.matches.adapter import Change, Engine, Matcher, NeedProfile, OfferProfile
+from app.matches.adapter import Change, Engine, Evidence, Matcher, NeedProfile, OfferProfile
 from app.matches.rules import Subject
 from app.matches.schemas import (
     ChangeRead,
@@ -36,6 +37,8 @@ from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 
 READING = "match.read"
+FINDINGS_KEPT = 1 << 14
+"""Findings in words that are kept: those of a few dozen needs."""
 DIGITS = 4
 """Scores are shown to this many digits; order and thresholds are decided on the full figures."""
 
@@ -208,26 +211,54 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
         serves=match.serves,
         known_share=round(match.known_share, DIGITS),
         findings=[
-            FindingRead(
-                criterion=finding.criterion,
-                verdict=finding.verdict,
-                value=round(finding.value, DIGITS),
-                weight=round(finding.weight, DIGITS),
-                code=finding.code,
-                cap=None if finding.cap is None else round(finding.cap, DIGITS),
-                evidence=EvidenceRead(need=list(finding.evidence.need), offer=list(finding.evidence.offer)),
-                sentence=rules.finding_sentence(
-                    finding.code,
-                    asked.language,
-                    values=finding.values,
-                    need=finding.evidence.need,
-                    offer=finding.evidence.offer,
-                    subject=subject,
-                    book=asked.book,
-                ),
+            _finding(
+                finding.code,
+                finding.verdict,
+                finding.value,
+                finding.weight,
+                finding.cap,
+                finding.evidence,
+                tuple(finding.values.items()),
+                asked.language,
+                Subject(subject.state, "", "", subject.organization),  # no sentence of a finding names a title
+                asked.book,
             )
             for finding in match.findings
         ],
+    )
+
+
+@lru_cache(maxsize=FINDINGS_KEPT)
+def _finding(
+    code: str,
+    verdict: str,
+    value: float,
+    weight: float,
+    cap: float | None,
+    evidence: Evidence,
+    values: tuple[tuple[str, str | int | float], ...],
+    language: str,
+    subject: Subject,
+    book: Book,
+) -> FindingRead:
+    """A finding in words. Everything that it is made of is in the arguments, so it may be kept."""
+    return FindingRead(
+        criterion=code.partition(".")[0],
+        verdict=verdict,
+        value=round(value, DIGITS),
+        weight=round(weight, DIGITS),
+        code=code,
+        cap=None if cap is None else round(cap, DIGITS),
+        evidence=EvidenceRead(need=list(evidence.need), offer=list(evidence.offer)),
+        sentence=rules.finding_sentence(
+            code,
+            language,
+            values=dict(values),
+            need=evidence.need,
+            offer=evidence.offer,
+            subject=subject,
+            book=book,
+        ),
     )
 
 

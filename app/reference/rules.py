@@ -27,9 +27,9 @@ class Membership:
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """All reference data that decisions need; read once when the service starts."""
+    """All reference data that decisions need; read once when the service starts. A book equals itself alone."""
 
     states: Mapping[str, Labels]
     state_languages: Mapping[str, tuple[str, ...]]

@@ -31,7 +31,8 @@ class Criterion(ABC):
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.recipe = reader.recipe
-        self.is_unknown = np.array([CODES[code].verdict is Verdict.UNKNOWN for code in self.codes], np.bool_)
+        self.verdicts = tuple(CODES[code].verdict or Verdict.UNKNOWN for code in self.codes)
+        self.is_unknown = np.array([verdict is Verdict.UNKNOWN for verdict in self.verdicts], np.bool_)
 
     @cached_property
     def weight(self) -> float:
@@ -57,8 +58,7 @@ class Criterion(ABC):
         """The finding for a value and state already known from `score`."""
         code = self.codes[state]
         evidence, values = self.details(need, offer, code)
-        verdict = CODES[code].verdict or Verdict.UNKNOWN
-        return Finding(self.name, verdict, value, self.weight, code, self.cap(value), evidence, values)
+        return Finding(self.name, self.verdicts[state], value, self.weight, code, self.cap(value), evidence, values)
 
     def cap(self, value: float) -> float | None:
         """The highest score that this value leaves possible, where it lowers it."""
