@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from matching.arrays import Bools, Floats
 from matching.columns import Candidates
-from matching.readings import NeedReading, OfferReading, Vector
+from matching.fields import TRACE_SPACE
+from matching.readings import NeedReading, OfferReading
 
 WINDOW, LEAST = 10, 5
 """So many longer words in a row that all stand in the need are no chance; of a need with fewer words, all of them,
@@ -16,18 +18,19 @@ TITLE, TITLE_HAN = 3, 8
 """Longer words, or pairs of Chinese characters, from which on the need's whole title, word for word, is a copy."""
 
 
-def suspects(need: NeedReading, offers: Candidates) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def suspects(need: NeedReading, offers: Candidates) -> Bools:
     """The candidates that share so many different words with the need, or all of its title, that they may repeat it."""
-    traces = offers.columns.traces
-    found = traces.dot(_once(need.substance.trace)) >= _window(need)
+    found = _shared(need.substance.trace, offers) >= _window(need)
     for title in _titles(need):
-        words = _once(frozenset(title))
-        found |= traces.dot(words) >= len(words)
-    return np.asarray(found[offers.rows])
+        found |= _shared(frozenset(title), offers) >= len(set(title))
+    return found
 
 
-def _once(words: frozenset[int]) -> Vector:
-    return tuple((word, 1.0) for word in sorted(words))
+def _shared(words: frozenset[int], offers: Candidates) -> Floats:
+    """How many of the words each candidate holds."""
+    asked = np.zeros(TRACE_SPACE, np.bool_)
+    asked[list(words)] = True
+    return offers.columns.traces.sums(offers.rows, lambda values: asked[values].astype(np.float64))
 
 
 def _titles(need: NeedReading) -> list[tuple[int, ...]]:

@@ -1,22 +1,20 @@
 """The engine: learns offers, then ranks them for a need, or needs for an offer, with reasons."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
 
-from matching.catalogue import Catalogue, Segment, catalogue_of
+from matching.catalogue import Catalogue, Passed, catalogue_of
 from matching.codes import GATE_CODES
-from matching.columns import Candidates, columns_of
+from matching.columns import Candidates, Columns, Row, columns_of, records_of
 from matching.errors import NotFitted, UnknownOffer
 from matching.gates import check, opened
-from matching.readings import NeedReading, OfferReading, Reader
+from matching.readings import NeedReading, Reader
 from matching.recipe import RECIPE, Recipe
-from matching.scoring import Scored, Scorer
+from matching.scoring import Place, Scorer, ordered
 from matching.terms import Terms
 from matching.types import (
-    Change,
     Facts,
     Match,
     NearMiss,
@@ -49,64 +47,92 @@ class Engine:
 
     def fit(self, offers: Iterable[OfferProfile]) -> "Engine":
         """Read all offers. Ids must be unique."""
-        readings = [self.reader.offer(offer) for offer in offers]
-        self.catalogue_ = catalogue_of(readings)
+        readings = map(self.reader.offer, sorted(offers, key=lambda offer: offer.id))
+        self.catalogue_ = catalogue_of(columns_of(readings), self.reader.places)
         return self
 
     def updated(self, changed: Iterable[OfferProfile] = (), removed: Iterable[str] = ()) -> "Engine":
         """An engine with some offers changed, added or gone, at the cost of those alone."""
-        twin = object.__new__(Engine)
-        twin.recipe, twin.reader, twin.scorer = self.recipe, self.reader, self.scorer
-        twin.catalogue_ = self._catalogue().with_changes([self.reader.offer(offer) for offer in changed], removed)
-        return twin
+        readings = [self.reader.offer(offer) for offer in changed]
+        return self._twin(self._catalogue().with_changes(readings, removed))
 
     def only(self, offer_ids: Iterable[str]) -> "Engine":
         """An engine over some of the offers, each with the score that it has here; nothing is read again."""
-        twin = object.__new__(Engine)
-        twin.recipe, twin.reader, twin.scorer = self.recipe, self.reader, self.scorer
-        readings = self._catalogue().readings
-        twin.catalogue_ = catalogue_of(readings[offer_id] for offer_id in set(offer_ids))
-        return twin
+        wanted = sorted(set(offer_ids))
+        parts = []
+        for segment in self._catalogue().segments:
+            rows = [row for name in wanted if (row := segment.row(name)) is not None]
+            parts.append(segment.columns.take(np.array(rows, np.int64)))
+        return self._twin(catalogue_of(Columns.joined(parts), self.reader.places))
+
+    def offers(self) -> Iterator[OfferProfile]:
+        """All offers, in no particular order."""
+        return map(self.profile, self._catalogue().ids())
 
     def with_recipe(self, recipe: Recipe) -> "Engine":
-        """An engine over the same offers with another recipe; texts that were read are not read again."""
+        """An engine over the same offers with another recipe; their texts are read again only where the recipe reads
+        them differently."""
         twin = Engine(self.reader.terms, self.reader.facts, recipe)
-        twin.reader.fields = self.reader.fields
-        return twin.fit(reading.profile for reading in self._catalogue().readings.values())
+        catalogue = self._catalogue()
+        if recipe.reads_like(self.recipe):
+            twin.catalogue_ = catalogue
+            return twin
+        return twin.fit(self.offers())
+
+    def __len__(self) -> int:
+        return len(self._catalogue())
 
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
         """Eligible offers, best first, with findings; near misses; and offers about which nothing can be
         judged.
         Raises `NotFitted` before `fit`."""
         reading = self.reader.need(need, as_of)
-        catalogue = self._catalogue()
-        scored, undecidable = self._scored(reading, catalogue)
-        best = sorted(
-            ((part.rank_key(at), part, at) for part in scored for at in part.best(limit)),
-            key=lambda entry: entry[0],
+        best: list[Place] = []
+        undecidable: list[str] = []
+        able: list[tuple[float, str, Place, str]] = []
+        for segment in self._catalogue().segments:
+            passed = segment.passed(reading)
+            offers = Candidates(segment.columns, passed.eligible)
+            best += self.scorer.best(reading, offers, limit)
+            undecidable += (segment.columns.ids[row] for row in passed.undecidable)
+            able += self._able(reading, offers, passed)
+        return Ranking(
+            need.id,
+            tuple(self.scorer.match(reading, *place) for place in ordered(best)[:limit]),
+            self._near_misses(reading, sorted(able, key=lambda entry: entry[:2])[:NEAR_MISSES_TRIED]),
+            tuple(Undecidable(name, ("description",)) for name in sorted(undecidable)),
         )
-        matches = tuple(
-            self.scorer.match(reading, catalogue.readings[part.ids[at]], part, at) for _, part, at in best[:limit]
+
+    def best(self, need: NeedProfile, *, as_of: date) -> tuple[str, float] | None:
+        """The offer that `rank` puts first, and its score, without reasons."""
+        reading = self.reader.need(need, as_of)
+        first = ordered(
+            place
+            for segment in self._catalogue().segments
+            for place in self.scorer.best(reading, Candidates(segment.columns, segment.passed(reading).eligible), 1)
         )
-        return Ranking(need.id, matches, self._near_misses(reading, catalogue), undecidable)
+        return (first[0][0].id(first[0][1]), float(first[0][0].score[first[0][1]])) if first else None
 
     def scores(self, need: NeedProfile, *, as_of: date) -> dict[str, float]:
         """The score of every eligible offer that can be judged, without reasons."""
-        scored, _ = self._scored(self.reader.need(need, as_of), self._catalogue())
-        return {name: float(score) for part in scored for name, score in zip(part.ids, part.score, strict=True)}
+        reading = self.reader.need(need, as_of)
+        return {
+            scored.id(at): float(scored.score[at])
+            for segment in self._catalogue().segments
+            for scored, at in self.scorer.score(reading, Candidates(segment.columns, segment.passed(reading).eligible))
+        }
 
     def explain(self, need: NeedProfile, offer_id: str, *, as_of: date) -> Match | NearMiss | Undecidable:
         """One pair: its match or, where the offer is shut out, the first gate and the change that would
         open it.
         Raises `UnknownOffer`."""
-        offer = self._catalogue().readings.get(offer_id)
-        if offer is None:
-            raise UnknownOffer(offer_id)
+        offer = self._row(offer_id)
         reading = self.reader.need(need, as_of)
         codes = self._shut(reading, offer)
         if codes:
             return self._excluded(reading, offer, codes)
-        return self._match(reading, offer) if offer.has_content else Undecidable(offer_id, ("description",))
+        has_content = bool(offer.columns.has_content[offer.at])
+        return self._match(reading, offer) if has_content else Undecidable(offer_id, ("description",))
 
     def rank_needs(self, offer: OfferProfile, needs: Iterable[NeedProfile], *, as_of: date) -> tuple[NeedMatch, ...]:
         """The needs for which the offer is eligible, best first. The offer need not be in the catalogue.
@@ -115,24 +141,27 @@ class Engine:
         reading = self.reader.offer(offer)
         if not reading.has_content:
             return ()
+        row = Row(columns_of([reading]), 0)
         found = []
         for need in needs:
             asked = self.reader.need(need, as_of)
-            if not self._shut(asked, reading):
-                found.append(NeedMatch(need.id, self._match(asked, reading)))
+            if not self._shut(asked, row):
+                found.append(NeedMatch(need.id, self._match(asked, row)))
         return tuple(sorted(found, key=lambda entry: (-entry.match.score, entry.need_id)))
 
     def gates(self, need: NeedProfile, offer: OfferProfile, *, as_of: date) -> tuple[str, ...]:
         """The codes of all gates that shut the offer out, in the order of `GATE_CODES`; empty if it is
         eligible."""
-        return self._shut(self.reader.need(need, as_of), self.reader.offer(offer))
+        return self._shut(self.reader.need(need, as_of), Row(records_of([offer]), 0))
 
     def profile(self, offer_id: str) -> OfferProfile:
         """An offer as it was learnt. Raises `UnknownOffer`."""
-        offer = self._catalogue().readings.get(offer_id)
-        if offer is None:
-            raise UnknownOffer(offer_id)
-        return offer.profile
+        return self._row(offer_id).profile
+
+    def _twin(self, catalogue: Catalogue) -> "Engine":
+        twin = object.__new__(Engine)
+        twin.recipe, twin.reader, twin.scorer, twin.catalogue_ = self.recipe, self.reader, self.scorer, catalogue
+        return twin
 
     def _catalogue(self) -> Catalogue:
         try:
@@ -140,113 +169,79 @@ class Engine:
         except AttributeError:
             raise NotFitted("call `fit` before ranking") from None
 
-    def _scored(self, need: NeedReading, catalogue: Catalogue) -> tuple[list[Scored], tuple[Undecidable, ...]]:
-        scored: list[Scored] = []
-        undecidable: list[Undecidable] = []
-        for segment in catalogue.segments:
-            eligible = check(need, segment.columns, self.reader.places).eligible & segment.holds
-            rows = np.flatnonzero(eligible & segment.columns.has_content)
-            scored.extend(self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)))
-            undecidable.extend(
-                Undecidable(segment.columns.ids[row], ("description",))
-                for row in np.flatnonzero(eligible & ~segment.columns.has_content)
-            )
-        return scored, tuple(sorted(undecidable, key=lambda entry: entry.offer_id))
+    def _row(self, offer_id: str) -> Row:
+        offer = self._catalogue().find(offer_id)
+        if offer is None:
+            raise UnknownOffer(offer_id)
+        return offer
 
-    def _near_misses(self, need: NeedReading, catalogue: Catalogue) -> tuple[NearMiss, ...]:
-        """Offers that one change would make serve; the change is made and the offer scored before it is
-        named."""
-        able: list[tuple[float, str, str]] = []
-        for segment in catalogue.segments:
-            gates = check(need, segment.columns, self.reader.places)
-            rows = np.flatnonzero((gates.shut_count == 1) & segment.holds & segment.columns.has_content)
-            rows = rows[self.scorer.purpose(need, Candidates(segment.columns, rows)) >= self.recipe.serves_at]
-            if not len(rows):
-                continue
-            for part in self.scorer.score(need, Candidates(segment.columns, rows), _Rows(segment, catalogue)):
-                most = self.scorer.at_most(part, CHANGING)
-                for at in map(int, np.flatnonzero(most >= self.recipe.serves_at)):
-                    row = segment.row[part.ids[at]]
-                    gate = next(code for code in GATE_CODES if gates.shut[code][row])
-                    able.append((-float(most[at]), part.ids[at], gate))
-        return self._best_opened(need, catalogue, sorted(able)[:NEAR_MISSES_TRIED])
+    def _able(self, need: NeedReading, offers: Candidates, passed: Passed) -> Iterator[tuple[float, str, Place, str]]:
+        """Offers that one gate shuts out and that could serve: the highest score they can come to, as a negative
+        number, their ids, themselves and the gate."""
+        shut = self.scorer.able(need, offers.among(np.flatnonzero(passed.shut_once)), self.recipe.serves_at)
+        places = self.scorer.score(need, shut)
+        most = self.scorer.at_most(places, CHANGING)
+        for row, place, highest in zip(shut.rows.tolist(), places, most, strict=True):
+            if highest >= self.recipe.serves_at:
+                yield -highest, shut.columns.ids[row], place, GATE_CODES[passed.gate[row]]
 
-    def _best_opened(
-        self, need: NeedReading, catalogue: Catalogue, able: Sequence[tuple[float, str, str]]
-    ) -> tuple[NearMiss, ...]:
-        """Make the changes, those that can come highest first, until no other can come before those found."""
+    def _near_misses(self, need: NeedReading, able: Sequence[tuple[float, str, Place, str]]) -> tuple[NearMiss, ...]:
+        """Offers that one change would make serve. The change is made and the offer scored before it is named; those
+        that can come highest first, until no other can come before those found."""
         wanted = self.recipe.near_misses
         found: list[NearMiss] = []
         for start in range(0, len(able), max(wanted, 1)):
             if len(found) >= wanted and found[wanted - 1].score_if_changed > -able[start][0]:
                 break
-            tried = [(catalogue.readings[name], gate) for _, name, gate in able[start : start + wanted]]
+            tried = [(place, gate) for _, _, place, gate in able[start : start + wanted]]
             found += [miss for miss in self._opened(need, tried) if miss.score_if_changed >= self.recipe.serves_at]
             found.sort(key=lambda miss: (-miss.score_if_changed, miss.offer_id))
         return tuple(found[:wanted])
 
-    def _opened(self, need: NeedReading, shut: Sequence[tuple[OfferReading, str]]) -> list[NearMiss]:
+    def _opened(self, need: NeedReading, shut: Sequence[tuple[Place, str]]) -> list[NearMiss]:
         """Those of the shut offers that one change makes eligible, with the score they then have."""
-        misses: dict[str, tuple[str, Change]] = {}
-        changed: list[OfferReading] = []
-        for offer, gate in sorted(shut, key=lambda pair: pair[0].profile.id):
-            proposal = opened(offer.profile, need, gate, self.reader.places)
-            if proposal is not None:
-                misses[offer.profile.id] = (gate, proposal[1])
-                changed.append(replace(offer, profile=proposal[0]))
-        if not changed:
-            return []
-        columns = columns_of(changed)
-        rows = np.flatnonzero(check(need, columns, self.reader.places).eligible)
-        scores = {
-            name: float(score)
-            for part in self.scorer.score(need, Candidates(columns, rows), changed)
-            for name, score in zip(part.ids, part.score, strict=True)
-        }
-        values = {offer.profile.id: gate_values(need, offer, gate) for offer, gate in shut}
-        return [NearMiss(name, *misses[name], scores[name], values[name]) for name in sorted(scores)]
+        proposals = [
+            (place, gate, proposal)
+            for place, gate in shut
+            if (proposal := opened(place[0].profile(place[1]), need, gate, self.reader.places)) is not None
+        ]
+        records = records_of([changed for _, _, (changed, _) in proposals])
+        eligible = check(need, records, self.reader.places).eligible
+        scores = self.scorer.changed(need, [place for place, _, _ in proposals], records, CHANGING)
+        return [
+            NearMiss(changed.id, gate, change, score, gate_values(need, place[0].profile(place[1]), gate))
+            for (place, gate, (changed, change)), score, is_eligible in zip(proposals, scores, eligible, strict=True)
+            if is_eligible
+        ]
 
-    def _excluded(self, need: NeedReading, offer: OfferReading, codes: tuple[str, ...]) -> NearMiss:
-        opened_up = self._opened(need, [(offer, codes[0])]) if len(codes) == 1 else []
-        return next(
-            iter(opened_up),
-            NearMiss(offer.profile.id, codes[0], None, 0.0, gate_values(need, offer, codes[0])),
-        )
+    def _excluded(self, need: NeedReading, offer: Row, codes: tuple[str, ...]) -> NearMiss:
+        opened_up = self._opened(need, [(self._place(need, offer), codes[0])]) if len(codes) == 1 else []
+        profile = offer.profile
+        return next(iter(opened_up), NearMiss(profile.id, codes[0], None, 0.0, gate_values(need, profile, codes[0])))
 
-    def _shut(self, need: NeedReading, offer: OfferReading) -> tuple[str, ...]:
-        gates = check(need, columns_of([offer]), self.reader.places)
-        return tuple(code for code in GATE_CODES if gates.shut[code][0])
+    def _shut(self, need: NeedReading, offer: Row) -> tuple[str, ...]:
+        gates = check(need, offer.columns, self.reader.places)
+        return tuple(code for code in GATE_CODES if gates.shut[code][offer.at])
 
-    def _match(self, need: NeedReading, offer: OfferReading) -> Match:
-        alone = Candidates(columns_of([offer]), np.zeros(1, np.int64))
-        part = next(part for part in self.scorer.score(need, alone, [offer]) if part.ids)
-        return self.scorer.match(need, offer, part, 0)
+    def _match(self, need: NeedReading, offer: Row) -> Match:
+        return self.scorer.match(need, *self._place(need, offer))
+
+    def _place(self, need: NeedReading, offer: Row) -> Place:
+        (place,) = self.scorer.score(need, Candidates(offer.columns, np.array([offer.at])))
+        return place
 
 
-class _Rows(Sequence[OfferReading]):
-    """The readings of a segment by row, looked up only where needed."""
-
-    def __init__(self, segment: Segment, catalogue: Catalogue) -> None:
-        self._segment, self._catalogue = segment, catalogue
-
-    def __len__(self) -> int:
-        return self._segment.columns.size
-
-    def __getitem__(self, row: int) -> OfferReading:  # type: ignore[override]  # single rows only
-        return self._catalogue.readings[self._segment.columns.ids[row]]
-
-
-def gate_values(need: NeedReading, offer: OfferReading, gate: str) -> dict[str, str | int | float]:
+def gate_values(need: NeedReading, offer: OfferProfile, gate: str) -> dict[str, str | int | float]:
     """What the sentence of a gate's code names."""
     values: dict[str, str | int | float] = {}
     if gate.startswith(("scope.", "eligibility.")) or gate == "provider.own_state":
         values["state"] = need.profile.state
-    if gate == "dates.ended" and offer.profile.closes_on:
-        values["closes_on"] = offer.profile.closes_on.isoformat()
+    if gate == "dates.ended" and offer.closes_on:
+        values["closes_on"] = offer.closes_on.isoformat()
     if gate == "eligibility.member_of":
         values["grouping"] = next(
             rule.value or ""
-            for rule in offer.profile.eligibility
+            for rule in offer.eligibility
             if rule.rule == "member_of" and rule.value not in need.groupings
         )
     return values

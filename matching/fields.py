@@ -10,6 +10,8 @@ from matching.terms import CueKind, Kind, Terms
 from matching.text.lexicon import Hit
 from matching.text.words import SCRIPT_OF, Script, Word, language_of, words_of
 
+TEXTS_KEPT = 64
+"""Texts whose readings are kept."""
 READ_AT_MOST = 20_000
 """Letters of one text that are read: beyond them nobody describes one need or one offer."""
 FOREIGN_RUN = 5
@@ -20,7 +22,8 @@ LOOSE, NESTED = 0.6, 0.35
 """Strength of a concept found as scattered words, and of one found inside a longer phrase."""
 TRACE_FROM = 4
 """Letters of a word that a copy is known by: shorter ones are mostly function words."""
-WORD_SPACE = 1 << 20
+TRACE_SPACE = 1 << 20
+"""Numbers of the words that copies are known by."""
 SHORT_CLAUSE, LIST_FROM = 3, 9
 """Words of a clause up to which it may be an item of a list, and items from which on a list is a heap of keywords."""
 HEAP_FROM = 9
@@ -77,7 +80,7 @@ class FieldReader:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.read = lru_cache(maxsize=8192)(self._read)
+        self.read = lru_cache(maxsize=TEXTS_KEPT)(self._read)
 
     def _read(self, text: str, declared: str) -> FieldReading:
         text = text[:READ_AT_MOST]
@@ -127,7 +130,7 @@ class FieldReader:
 
     def _stems(self, words: Sequence[Word], language: str) -> tuple[tuple[int, float], ...]:
         says = self.terms.frequencies.word_says
-        return tuple((_hash(stem), says(stem)) for stem in stems_of(words, language))
+        return tuple((crc32(stem.encode()) >> 1, says(stem)) for stem in stems_of(words, language))
 
     def _mentions(self, hits: Iterable[tuple[Hit, Sequence[Word]]]) -> list[Mention]:
         """Longest first: a phrase inside a longer one counts less, everyday words inside a phrase not at
@@ -286,7 +289,7 @@ def _neighbours(words: Sequence[Word]) -> list[tuple[Word, Word]]:
 
 
 def _hash(word: str) -> int:
-    return crc32(word.encode()) % WORD_SPACE
+    return crc32(word.encode()) % TRACE_SPACE
 
 
 def _numbers(words: Sequence[Word]) -> frozenset[str]:

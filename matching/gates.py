@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import numpy as np
 
+from matching.arrays import Bools
 from matching.codes import GATE_CODES
-from matching.columns import AVAILABILITIES, NO_DAY, Bools, Columns
+from matching.columns import AVAILABILITIES, NO_DAY, Columns
 from matching.places import Places
 from matching.readings import NeedReading
 from matching.types import Capacity, Change, EligibilityRule, OfferProfile, Scope

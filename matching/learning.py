@@ -84,7 +84,7 @@ def judged_cases(engine: Engine, needs: Iterable[NeedProfile], grades: Grades, *
     found = []
     for need in sorted(needs, key=lambda need: need.id):
         given = grades.get(need.id, {})
-        ranking = engine.rank(need, as_of=as_of, limit=len(engine.catalogue_.readings))
+        ranking = engine.rank(need, as_of=as_of, limit=len(engine))
         graded = tuple(
             Graded(match.offer_id, {f.criterion: f.value for f in match.findings}, given.get(match.offer_id, 0))
             for match in ranking.matches

@@ -4,6 +4,7 @@ found."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from math import fsum, sqrt
 
 from matching.fields import FieldReader, FieldReading, Mention
@@ -11,6 +12,9 @@ from matching.places import Places, places_of
 from matching.recipe import Recipe
 from matching.terms import Terms
 from matching.types import Facts, Narrative, NeedProfile, OfferProfile
+
+NEEDS_KEPT = 512
+"""Texts of needs whose readings are kept."""
 
 Vector = tuple[tuple[int, float], ...]
 """Feature number and weight, ascending by number."""
@@ -65,6 +69,12 @@ class NeedReading:
     substance: Substance
     tags: Vector
     groupings: frozenset[str]
+    weights: Mapping[int, float]
+    """What each of its concepts weighs."""
+    quotes: Mapping[int, str]
+    """The words that stand for each concept, or for a narrower one, as the author wrote them."""
+    leading: tuple[int, ...]
+    """Numbers of the themes that it speaks of most, or names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,12 @@ class OfferReading:
     """Codes claimed in all fields: the fewer go first where all else is equal."""
     is_contradicted: bool
     has_content: bool
+    found: tuple[tuple[int, float, int, int, int], ...]
+    """Each concept with its weight, the number of the text in which it stands, and from which letter to which."""
+    leading: tuple[int, ...]
+    """Numbers of the themes that it speaks of most, or claims."""
+    shown: tuple[int, ...]
+    """Numbers of the codes that its text shows."""
     honesty: float = 1.0
     """Below 1 where the text repeats itself, lists keywords or claims everything."""
 
@@ -104,18 +120,59 @@ class Reader:
         self.fields = FieldReader(terms)
         self.themes = {code: at for at, code in enumerate(sorted(facts.theme_parents))}
         self.theme_codes = tuple(sorted(facts.theme_parents))
+        codes = {concept.code for concept in terms.concepts} | {
+            f"resolution:{name}" for name in facts.resolution_themes
+        }
+        self.codes = tuple(sorted(codes))
+        self._code_number = {code: at for at, code in enumerate(self.codes)}
+        self._needs = lru_cache(maxsize=NEEDS_KEPT)(self._need)
         self._says = tuple(terms.frequencies.says(concept.id, concept.weight) for concept in terms.concepts)
 
     def need(self, profile: NeedProfile, as_of: date) -> NeedReading:
         """The need as it stands on the day."""
-        substance = self._substance(profile.title, profile.description, is_offer=False)
+        read = self._needs(tuple(sorted(profile.title.items())), tuple(sorted(profile.description.items())))
+        substance, quotes = read
+        tags = self._claimed(profile.themes)
         return NeedReading(
             profile,
             as_of,
             substance,
-            self._claimed(profile.themes),
+            tags,
             self.places.groupings_of(profile.state, as_of),
+            dict(substance.concepts),
+            quotes,
+            self._leading(substance.themes, tags),
         )
+
+    def _need(self, *texts: tuple[tuple[str, str], ...]) -> tuple[Substance, Mapping[int, str]]:
+        title, description = map(dict, texts)
+        substance = self._substance(title, description, is_offer=False)
+        read = {"title": title, "description": description}
+        quotes = {
+            concept: read[place.field][place.key][place.start : place.end]
+            for concept, place in self._placed(substance).items()
+        }
+        return substance, quotes
+
+    def _placed(self, substance: Substance) -> dict[int, Place]:
+        """Where each concept stands; a broader one where the first of its narrower ones does."""
+        placed = dict(substance.places)
+        for concept, _ in substance.strengths:
+            for above in self.terms.broader[concept]:
+                if above not in substance.places:
+                    placed.setdefault(above, substance.places[concept])
+        return placed
+
+    def shown(self, numbers: Iterable[int], family: str) -> frozenset[str]:
+        """The codes of one family among those that a text shows."""
+        return _named((self.codes[at] for at in numbers), family)
+
+    def _leading(self, shown: Vector, claimed: Vector) -> tuple[int, ...]:
+        """The themes that a record speaks of most, sub-areas first, and the sub-areas that it claims."""
+        is_area = [self.facts.theme_parents[code] is None for code in self.theme_codes]
+        ranked = sorted((is_area[at], -weight, at) for at, weight in shown)
+        named = [at for _, _, at in ranked[:3]]
+        return tuple(dict.fromkeys([*named, *(at for at, _ in claimed if not is_area[at])][:4]))
 
     def offer(self, profile: OfferProfile) -> OfferReading:
         """The offer, whatever the day."""
@@ -171,8 +228,32 @@ class Reader:
             ),
             is_contradicted=bool(tags and substance.themes and agreement < 0.15),
             has_content=bool(profile.themes or any(self._says[at] > 0 for at, _ in substance.strengths)),
+            found=self._found(substance),
+            leading=self._leading(substance.themes, tags),
+            shown=self._shown_codes(substance),
             honesty=honesty,
         )
+
+    def _found(self, substance: Substance) -> tuple[tuple[int, float, int, int, int], ...]:
+        number = {(name, key): at for at, (name, key, _) in enumerate(substance.streams)}
+        placed = self._placed(substance)
+        return tuple(
+            (concept, weight, number[place.field, place.key], place.start, place.end)
+            for concept, weight in substance.concepts
+            for place in (placed[concept],)
+        )
+
+    def _shown_codes(self, substance: Substance) -> tuple[int, ...]:
+        names = [
+            f"{family}:{name}"
+            for family, shown in (
+                ("assistance", substance.kinds),
+                ("institution", substance.institutions),
+                ("resolution", substance.resolutions),
+            )
+            for name in shown
+        ]
+        return tuple(sorted(self._code_number[name] for name in names))
 
     def _substance(self, title: Narrative, description: Narrative, *, is_offer: bool) -> Substance:
         streams = tuple(

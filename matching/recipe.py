@@ -9,6 +9,12 @@ from types import MappingProxyType
 
 from matching.errors import BadRecipe
 
+READ_BY = (
+    "broader", "description", "already_there", "broad_from", "claimed_areas", "claimed_kinds", "claimed_institutions",
+    "claimed_resolutions", "claimed_languages", "listed_penalty",
+)  # fmt: skip
+"""Figures that decide what is taken from an offer's record; all others decide what it counts for one need."""
+
 
 def _frozen(**figures: float) -> Mapping[str, float]:
     return MappingProxyType(figures)
@@ -90,6 +96,10 @@ class Recipe:
             if each.name not in taken:
                 raise BadRecipe(f"the field `{each.name}` is missing")
         return cls(**taken)  # type: ignore[arg-type]  # each was held against the field's own value
+
+    def reads_like(self, other: "Recipe") -> bool:
+        """Whether both take the same from an offer's record; they may still weigh it differently."""
+        return all(getattr(self, name) == getattr(other, name) for name in READ_BY)
 
     @property
     def digest(self) -> str:

@@ -1,19 +1,27 @@
 """From the values of all criteria to one score: purpose, under the lowest ceiling, with the settlers'
 share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Candidates, Floats, columns_of
+from matching.arrays import Floats
+from matching.columns import Candidates, Columns, Row, columns_of
 from matching.copying import copied, suspects
 from matching.criteria import CEILINGS, CRITERIA, PURPOSE, SETTLERS
 from matching.criteria.base import Criterion, States
+from matching.criteria.substance import Substance
 from matching.readings import NeedReading, OfferReading, Reader
 from matching.recipe import Recipe
-from matching.types import Finding, Match
+from matching.types import Finding, Match, OfferProfile
+
+TRIED_AT_FIRST, TRIED_AT_LEAST = 5, 40
+"""So many times more candidates than wanted, and so many beside, are scored before it is known how high a score has to
+be."""
+MARGIN = 1e-9
+"""More than rounding can move a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +29,25 @@ class Scored:
     """Some offers with their scores and, by criterion, values and states; all arrays run over the same
     offers."""
 
-    ids: Sequence[str]
+    offers: Candidates
     score: Floats
     purpose: Floats
     ceiling: Floats
     known_share: Floats
-    claims: NDArray[np.int64]
-    lengths: NDArray[np.int64]
     values: tuple[Floats, ...]
     states: tuple[States, ...]
+
+    @property
+    def size(self) -> int:
+        return self.offers.size
+
+    def id(self, at: int) -> str:
+        """The id of the offer at a position."""
+        return self.offers.columns.ids[int(self.offers.rows[at])]
+
+    def profile(self, at: int) -> OfferProfile:
+        """The offer at a position."""
+        return self.offers.columns.profiles[int(self.offers.rows[at])]
 
     def best(self, limit: int) -> list[int]:
         """Positions of the best, best first. Ties: the better purpose, then fewer tags claimed, then the
@@ -37,35 +55,32 @@ class Scored:
         text, then the id."""
         if limit <= 0:
             return []
-        if len(self.ids) > limit:
+        if self.size > limit:
             least = np.partition(self.score, -limit)[-limit]
             positions = np.flatnonzero(self.score >= least)
         else:
-            positions = np.arange(len(self.ids))
-        return sorted((int(at) for at in positions), key=self.rank_key)[:limit]
+            positions = np.arange(self.size)
+        return sorted(positions.tolist(), key=self.rank_key)[:limit]
 
     def rank_key(self, at: int) -> tuple[float, float, int, int, str]:
         """What the offer at this position is ordered by; two parts of one ranking are merged by it."""
+        columns, row = self.offers.columns, int(self.offers.rows[at])
         return (
             -float(self.score[at]),
             -float(self.purpose[at]),
-            int(self.claims[at]),
-            int(self.lengths[at]),
-            self.ids[at],
+            int(columns.claims[row]),
+            int(columns.lengths[row]),
+            columns.ids[row],
         )
 
 
-class _Names(Sequence[str]):
-    """Ids of the offers of some rows, looked up only where needed."""
+Place = tuple[Scored, int]
+"""One offer with its score: what it was scored with, and its position there."""
 
-    def __init__(self, ids: Sequence[str], rows: NDArray[np.int64]) -> None:
-        self._ids, self._rows = ids, rows
 
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, at: int) -> str:  # type: ignore[override]  # single places only
-        return self._ids[int(self._rows[at])]
+def ordered(places: Iterable[Place]) -> list[Place]:
+    """Best first."""
+    return sorted(places, key=lambda place: place[0].rank_key(place[1]))
 
 
 class Scorer:
@@ -76,30 +91,64 @@ class Scorer:
         self.recipe: Recipe = reader.recipe
         self.criteria: tuple[Criterion, ...] = tuple(kind(reader) for kind in CRITERIA)
         self.known_weight = sum(criterion.weight for criterion in self.criteria)
+        self._substance = next(criterion for criterion in self.criteria if isinstance(criterion, Substance))
         self._purposes, self._ceilings, self._settlers = (
             tuple(at for at, criterion in enumerate(self.criteria) if isinstance(criterion, kinds))
             for kinds in (PURPOSE, CEILINGS, SETTLERS)
         )
 
-    def score(self, need: NeedReading, offers: Candidates, readings: Sequence[OfferReading]) -> list[Scored]:
-        """Score the candidates; those that repeat the need's sentences are scored without them."""
-        rows = np.flatnonzero(suspects(need, offers))
-        masked: dict[int, OfferReading] = {}
-        for at in rows:
-            stretches = copied(need, readings[int(offers.rows[at])])
-            if stretches:
-                masked[int(at)] = self.reader.without_copied(readings[int(offers.rows[at])], stretches)
-        if not masked:
-            return [self._score(need, offers)]
-        kept = np.delete(offers.rows, sorted(masked))
-        honest = columns_of([masked[at] for at in sorted(masked)])
-        return [
-            self._score(need, Candidates(offers.columns, kept)),
-            self._score(need, Candidates(honest, np.arange(len(masked)))),
-        ]
+    def score(self, need: NeedReading, offers: Candidates) -> list[Place]:
+        """All candidates with their scores, in no order; those that repeat the need's sentences are scored without
+        them, and never higher for it."""
+        scored = self._score(need, offers)
+        copies = self._copies(need, scored, np.arange(scored.size))
+        return [copies.get(at, (scored, at)) for at in range(scored.size)]
 
-    def match(self, need: NeedReading, offer: OfferReading, scored: Scored, at: int) -> Match:
+    def best(self, need: NeedReading, offers: Candidates, limit: int) -> list[Place]:
+        """The best candidates, best first: the same as of `score`, but most candidates are only held against the
+        highest score that their purpose allows."""
+        if limit >= offers.size:
+            return ordered(self.score(need, offers))
+        highest = self.purpose(need, offers) + MARGIN
+        wanted = limit
+        while True:
+            scored = self._leading(need, offers, highest, wanted)
+            front = scored.best(wanted)
+            copies = self._copies(need, scored, np.array(front, np.int64))
+            if len(front) - len(copies) >= limit or len(front) == offers.size:
+                return ordered(copies.get(at, (scored, at)) for at in front)[:limit]
+            wanted = min(limit + len(copies), offers.size)
+
+    def _leading(self, need: NeedReading, offers: Candidates, highest: Floats, wanted: int) -> Scored:
+        """Scores of at least those candidates that belong to the best."""
+        some = min(TRIED_AT_LEAST + TRIED_AT_FIRST * wanted, offers.size)
+        first = np.argpartition(-highest, some - 1)[:some]
+        scored = self._score(need, offers.among(offers.rows[np.sort(first)]))
+        least = np.partition(scored.score, -wanted)[-wanted]
+        within = highest >= least
+        if np.count_nonzero(within) == np.count_nonzero(within[first]):
+            return scored
+        return self._score(need, offers.among(offers.rows[within]))
+
+    def _copies(self, need: NeedReading, scored: Scored, positions: NDArray[np.int64]) -> dict[int, Place]:
+        """By position, the offers that repeat the need, scored without what they repeat."""
+        offers = scored.offers.among(scored.offers.rows[positions])
+        masked: list[tuple[int, OfferReading]] = []
+        for at in positions[suspects(need, offers)].tolist():
+            reading = self.reader.offer(scored.profile(at))
+            stretches = copied(need, reading)
+            if stretches:
+                masked.append((at, self.reader.without_copied(reading, stretches)))
+        if not masked:
+            return {}
+        without = self._score(need, Candidates(columns_of(reading for _, reading in masked), np.arange(len(masked))))
+        return {
+            at: (without, place) for place, (at, _) in enumerate(masked) if without.score[place] <= scored.score[at]
+        }
+
+    def match(self, need: NeedReading, scored: Scored, at: int) -> Match:
         """The match with its findings."""
+        offer = Row(scored.offers.columns, int(scored.offers.rows[at]))
         findings = tuple(
             self._finding(criterion, need, offer, scored, number, at) for number, criterion in enumerate(self.criteria)
         )
@@ -117,7 +166,7 @@ class Scorer:
         self,
         criterion: Criterion,
         need: NeedReading,
-        offer: OfferReading,
+        offer: Row,
         scored: Scored,
         number: int,
         at: int,
@@ -139,34 +188,59 @@ class Scorer:
         known = np.zeros(offers.size)
         for criterion, is_unknown in zip(self.criteria, unknown, strict=True):
             known += criterion.weight * ~is_unknown
-        columns, rows = offers.columns, offers.rows
         return Scored(
-            _Names(columns.ids, rows),
+            offers,
             score,
             purpose,
             ceiling,
             known / self.known_weight,
-            columns.claims[rows],
-            columns.lengths[rows],
             tuple(values),
             tuple(state for _, state in results),
         )
 
     def purpose(self, need: NeedReading, offers: Candidates) -> Floats:
-        """The purpose alone, before ceilings and settlers can lower it; copied sentences count still."""
+        """The purpose alone, which ceilings and settlers can only lower; copied sentences count still."""
         total = np.zeros(offers.size)
         for at in self._purposes:
             total += self.criteria[at].weight * self.criteria[at].score(need, offers)[0]
         return total
 
-    def at_most(self, scored: Scored, changing: frozenset[str]) -> Floats:
+    def able(self, need: NeedReading, offers: Candidates, score: float) -> Candidates:
+        """Those of the candidates whose purpose alone is as high as this score."""
+        others = sum(share for name, share in self.recipe.purpose.items() if name != Substance.name)
+        least = (score - others) / self._substance.weight
+        near = self._substance.may_reach(need, offers, least)
+        near = near.among(near.rows[self._substance.score(need, near)[0] >= least - MARGIN])
+        return near.among(near.rows[self.purpose(need, near) >= score])
+
+    def at_most(self, places: Sequence[Place], changing: frozenset[str]) -> list[float]:
         """What the scores cannot exceed whatever the criteria of these names come to say."""
+        highest: dict[int, Floats] = {}
+        for scored, _ in places:
+            if id(scored) not in highest:
+                values = [
+                    np.ones(scored.size) if criterion.name in changing else value
+                    for criterion, value in zip(self.criteria, scored.values, strict=True)
+                ]
+                size = scored.size
+                purpose = self._purpose(values, size)
+                highest[id(scored)] = purpose * self._lowest_ceiling(values, size) * self._settled(values, size)
+        return [float(highest[id(scored)][at]) for scored, at in places]
+
+    def changed(
+        self, need: NeedReading, places: Sequence[Place], records: Columns, changing: frozenset[str]
+    ) -> list[float]:
+        """The scores of offers once the criteria of these names see other records of them."""
+        rows = Candidates(records, np.arange(len(places)))
         values = [
-            np.ones(len(value)) if criterion.name in changing else value
-            for criterion, value in zip(self.criteria, scored.values, strict=True)
+            criterion.score(need, rows)[0]
+            if criterion.name in changing
+            else np.array([scored.values[number][at] for scored, at in places])
+            for number, criterion in enumerate(self.criteria)
         ]
-        size = len(scored.ids)
-        return self._purpose(values, size) * self._lowest_ceiling(values, size) * self._settled(values, size)
+        size = len(places)
+        scores = self._purpose(values, size) * self._lowest_ceiling(values, size) * self._settled(values, size)
+        return [float(score) for score in scores]
 
     def _purpose(self, values: Sequence[Floats], size: int) -> Floats:
         total = np.zeros(size)

@@ -129,7 +129,7 @@ def _print_run(asked: Asked) -> None:
     best = [service.best_offers(asked, [need])[0] for need in progress(needs, "Matching")]
     served = sum(one.score >= engine.recipe.serves_at for one in best)
     console.print(
-        f"Ranked {len(engine.catalogue_.readings)} published offers for {len(needs)} open needs:"
+        f"Ranked {len(engine)} published offers for {len(needs)} open needs:"
         f" {served} have an offer that serves them, {len(needs) - served} stay unmet.\n"
     )
 

@@ -33,7 +33,7 @@ def figures(asked: Asked, *, since: date | None, until: date | None) -> FiguresR
     for one in judged:
         if one.seen.is_full:
             months.count(one.seen.need.state, (), one.seen.need.created_at.date())
-    closing = [reading.profile.closes_on for reading in engine.catalogue_.readings.values()]
+    closing = [offer.closes_on for offer in engine.offers()]
     unmet = sum(not one.serving for one in judged)
     return FiguresRead(
         since=since,

@@ -29,6 +29,7 @@ from matching import (
     Change,
     EligibilityRule,
     Engine,
+    Evidence,
     Facts,
     Match,
     Membership,
@@ -43,8 +44,8 @@ from matching import (
 )
 
 __all__ = [
-    "Change", "Engine", "Match", "Matcher", "NeedMatch", "NeedProfile", "OfferProfile", "Ranking", "need_profile",
-    "offer_profile",
+    "Change", "Engine", "Evidence", "Match", "Matcher", "NeedMatch", "NeedProfile", "OfferProfile", "Ranking",
+    "need_profile", "offer_profile",
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from app.access.models import Organization
 from app.access.rules import Actor
 from app.core import trail
 from app.matches import adapter, queries, rules
-from app.matches.adapter import Change, Engine, Matcher, NeedProfile, OfferProfile
+from app.matches.adapter import Change, Engine, Evidence, Matcher, NeedProfile, OfferProfile
 from app.matches.rules import Subject
 from app.matches.schemas import (
     ChangeRead,
@@ -38,6 +39,8 @@ from app.offers.schemas import OfferDraft
 from app.reference.rules import Book
 
 READING = "match.read"
+FINDINGS_KEPT = 1 << 14
+"""Findings in words that are kept: those of a few dozen needs."""
 DIGITS = 4
 """Scores are shown to this many digits; order and thresholds are decided on the full figures."""
 
@@ -244,26 +247,54 @@ def _scores(asked: Asked, match: adapter.Match, subject: Subject) -> Scores:
         serves=match.serves,
         known_share=round(match.known_share, DIGITS),
         findings=[
-            FindingRead(
-                criterion=finding.criterion,
-                verdict=finding.verdict,
-                value=round(finding.value, DIGITS),
-                weight=round(finding.weight, DIGITS),
-                code=finding.code,
-                cap=None if finding.cap is None else round(finding.cap, DIGITS),
-                evidence=EvidenceRead(need=list(finding.evidence.need), offer=list(finding.evidence.offer)),
-                sentence=rules.finding_sentence(
-                    finding.code,
-                    asked.language,
-                    values=finding.values,
-                    need=finding.evidence.need,
-                    offer=finding.evidence.offer,
-                    subject=subject,
-                    book=asked.book,
-                ),
+            _finding(
+                finding.code,
+                finding.verdict,
+                finding.value,
+                finding.weight,
+                finding.cap,
+                finding.evidence,
+                tuple(finding.values.items()),
+                asked.language,
+                Subject(subject.state, "", "", subject.organization),  # no sentence of a finding names a title
+                asked.book,
             )
             for finding in match.findings
         ],
+    )
+
+
+@lru_cache(maxsize=FINDINGS_KEPT)
+def _finding(
+    code: str,
+    verdict: str,
+    value: float,
+    weight: float,
+    cap: float | None,
+    evidence: Evidence,
+    values: tuple[tuple[str, str | int | float], ...],
+    language: str,
+    subject: Subject,
+    book: Book,
+) -> FindingRead:
+    """A finding in words. Everything that it is made of is in the arguments, so it may be kept."""
+    return FindingRead(
+        criterion=code.partition(".")[0],
+        verdict=verdict,
+        value=round(value, DIGITS),
+        weight=round(weight, DIGITS),
+        code=code,
+        cap=None if cap is None else round(cap, DIGITS),
+        evidence=EvidenceRead(need=list(evidence.need), offer=list(evidence.offer)),
+        sentence=rules.finding_sentence(
+            code,
+            language,
+            values=dict(values),
+            need=evidence.need,
+            offer=evidence.offer,
+            subject=subject,
+            book=book,
+        ),
     )
 
 
@@ -334,12 +365,11 @@ class Best:
 
 
 def best_offers(asked: Asked, seen: Iterable[Seen]) -> list[Best]:
-    """For each need the best eligible offer; ties by the offer's id."""
+    """For each need the offer that is ranked first."""
     engine, _ = asked.matcher.current(asked.session)
     listed = list(seen)
     found = []
     for one, profile in zip(listed, profiles(asked, listed), strict=True):
-        scores = engine.scores(profile, as_of=asked.as_of)
-        name = min(scores, key=lambda key: (-scores[key], key)) if scores else None
-        found.append(Best(one, UUID(name) if name else None, scores[name] if name else 0.0))
+        best = engine.best(profile, as_of=asked.as_of)
+        found.append(Best(one, UUID(best[0]) if best else None, best[1] if best else 0.0))
     return found

@@ -48,9 +48,9 @@ class WorkingGroup:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """All reference data that decisions need; read once when the service starts."""
+    """All reference data that decisions need; read once when the service starts. A book equals itself alone."""
 
     states: Mapping[str, Labels]
     state_languages: Mapping[str, tuple[str, ...]]

@@ -15,8 +15,7 @@ def offerings(engine: Engine, book: Book, day: date, *, theme: str | None) -> li
     """Published offers that can be used on the day; of their themes those at or below `theme`, where it is given."""
     members = book.members_of_all(day)
     found = []
-    for reading in engine.catalogue_.readings.values():
-        offer = reading.profile
+    for offer in engine.offers():
         ended = offer.closes_on is not None and offer.closes_on < day
         themes = frozenset(code for code in offer.themes if theme in (None, code, book.theme_parents.get(code)))
         if themes and not ended and offer.availability not in SHUT:

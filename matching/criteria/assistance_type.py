@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Ceiling, States, Values
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 AKIN: dict[str, dict[str, float]] = {
@@ -78,9 +79,9 @@ class AssistanceType(Ceiling):
             total += worth[rows]
         return FIRST * best + (1.0 - FIRST) * total / max(len(wanted), 1)
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         del code
         return Evidence(
             tuple(sorted(need.profile.assistance_types or need.substance.kinds)),
-            tuple(sorted(offer.profile.assistance_types or offer.substance.kinds)),
+            tuple(sorted(offer.profile.assistance_types or self.reader.shown(offer.shown, "assistance"))),
         ), {}

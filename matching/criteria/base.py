@@ -9,8 +9,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import Floats
 from matching.codes import CODES
-from matching.columns import Candidates, Floats, columns_of
+from matching.columns import Candidates, Row, columns_of
 from matching.readings import NeedReading, OfferReading, Reader
 from matching.types import Evidence, Finding, Verdict
 
@@ -30,7 +31,8 @@ class Criterion(ABC):
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.recipe = reader.recipe
-        self.is_unknown = np.array([CODES[code].verdict is Verdict.UNKNOWN for code in self.codes], np.bool_)
+        self.verdicts = tuple(CODES[code].verdict or Verdict.UNKNOWN for code in self.codes)
+        self.is_unknown = np.array([verdict is Verdict.UNKNOWN for verdict in self.verdicts], np.bool_)
 
     @cached_property
     def weight(self) -> float:
@@ -41,7 +43,7 @@ class Criterion(ABC):
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         """Value 0–1 and state of each candidate."""
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         """What was compared, and the values that the code's sentence names."""
         del need, offer, code
         return NO_EVIDENCE
@@ -50,14 +52,13 @@ class Criterion(ABC):
         """The finding on one pair, from nothing but the two readings."""
         columns = columns_of([offer])
         value, state = self.score(need, Candidates(columns, np.zeros(1, np.int64)))
-        return self.finding(need, offer, float(value[0]), int(state[0]))
+        return self.finding(need, Row(columns, 0), float(value[0]), int(state[0]))
 
-    def finding(self, need: NeedReading, offer: OfferReading, value: float, state: int) -> Finding:
+    def finding(self, need: NeedReading, offer: Row, value: float, state: int) -> Finding:
         """The finding for a value and state already known from `score`."""
         code = self.codes[state]
         evidence, values = self.details(need, offer, code)
-        verdict = CODES[code].verdict or Verdict.UNKNOWN
-        return Finding(self.name, verdict, value, self.weight, code, self.cap(value), evidence, values)
+        return Finding(self.name, self.verdicts[state], value, self.weight, code, self.cap(value), evidence, values)
 
     def cap(self, value: float) -> float | None:
         """The highest score that this value leaves possible, where it lowers it."""

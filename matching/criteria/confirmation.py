@@ -1,8 +1,9 @@
 """How lately the provider confirmed the offer."""
 
-from matching.columns import NO_DAY, Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import NO_DAY, Candidates, Row
 from matching.criteria.base import Criterion, States, Values, choose
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 RECENT_DAYS, OLD_DAYS = 180, 540
@@ -27,7 +28,7 @@ class Confirmation(Criterion):
         ]
         return choose(options, offers.size, self.state("confirmation.old"))
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         del need, code
         day = offer.profile.last_confirmed_on
         return Evidence(), {} if day is None else {"last_confirmed_on": day.isoformat()}

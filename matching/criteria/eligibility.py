@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Criterion, States, Values
 from matching.gates import meets
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import EligibilityRule, Evidence
 
 
@@ -32,7 +33,7 @@ class Eligibility(Criterion):
         state[unconfirmed] = self.state("eligibility.unconfirmed")
         return np.where(unconfirmed, 0.0, 1.0), state
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         del need, code
         named = [rule.rule if rule.value is None else f"{rule.rule}:{rule.value}" for rule in offer.profile.eligibility]
         return Evidence(offer=tuple(named)), {}

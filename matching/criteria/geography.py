@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Criterion, States, Values, choose
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 NAMED, GROUPING, WORLD = 1.0, 0.7, 0.4
@@ -32,7 +33,7 @@ class Geography(Criterion):
         value, state = choose(options, offers.size, self.state("geography.unknown"))
         return np.asarray(value), state
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         values: dict[str, str | int | float] = {"state": need.profile.state}
         if code == "geography.grouping" and offer.profile.scope:
             values["grouping"] = min(set(offer.profile.scope.groupings) & (need.groupings - {"world"}))

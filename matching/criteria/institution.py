@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Criterion, States, Values
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 READ_ONLY = 0.8
@@ -51,11 +52,11 @@ class Institution(Criterion):
             served += (columns.institutions.having(code) | columns.text_institutions.having(code))[offers.rows]
         return served / max(len(codes), 1)
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         del code
         return Evidence(
             tuple(sorted(self._institutions(need))),
-            tuple(sorted({*offer.profile.target_institutions, *offer.substance.institutions})),
+            tuple(sorted({*offer.profile.target_institutions, *self.reader.shown(offer.shown, "institution")})),
         ), {}
 
     def _institutions(self, need: NeedReading) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """Whether help comes in a language that people there work in."""
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Ceiling, States, Values, choose
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 STATE_ONLY = 0.6
@@ -28,7 +29,7 @@ class Language(Ceiling):
         known = bool(named or spoken)
         return choose(options, offers.size, self.state("language.not_shared" if known else "language.unknown"))
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         named = need.profile.languages if code != "language.state_works_in" else self._spoken(need)
         return Evidence(named or self._spoken(need), offer.profile.delivery_languages), {}
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Criterion, States, Values
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 PARAGRAPH, RESOLUTION, THEME = 1.0, 0.8, 0.4
@@ -49,9 +50,9 @@ class LegalBasis(Criterion):
         state[unknown] = self.state("legal_basis.unknown")
         return np.where(unknown, 0.0, value), state
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         del code
-        named = {*(name for name in offer.profile.resolutions), *offer.substance.resolutions}
+        named = {*offer.profile.resolutions, *self.reader.shown(offer.shown, "resolution")}
         return Evidence(
             tuple(sorted({*need.profile.resolutions, *need.substance.resolutions})), tuple(sorted(named))
         ), {}

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates
 from matching.criteria.base import Criterion, States
 from matching.readings import NeedReading
 

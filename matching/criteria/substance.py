@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import Candidates, Row
 from matching.criteria.base import Criterion, States, Values
-from matching.readings import NeedReading, OfferReading, Vector
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 SMOOTHING = 1.0
@@ -41,8 +42,8 @@ class Substance(Criterion):
         columns, rows = offers.columns, offers.rows
         norm = need.substance.norm
         lengths = np.sqrt((columns.norms[rows] ** 2 + SMOOTHING) * (norm * norm + SMOOTHING))
-        total = bent(columns.concepts.dot(need.substance.concepts)[rows] / lengths, BEND)
-        shared = columns.words.dot(need.substance.words)[rows]
+        total = bent(offers.product("concepts", need.substance.concepts)[rows] / lengths, BEND)
+        shared = offers.product("words", tuple((word, says * says) for word, says in need.substance.words))[rows]
         likeness = shared / np.maximum(columns.word_norms[rows] * need.substance.word_norm, 1e-9)
         total += (1.0 - total) * WORDS * bent(likeness, WORDS_BEND) * (total > 0)
         other = self._other_purpose(need, offers)
@@ -53,47 +54,41 @@ class Substance(Criterion):
         state[value >= PART_SHARED] = self.state("substance.part_shared")
         state[value >= SAME_PURPOSE] = self.state("substance.same_purpose")
         state[other >= PLAIN] = self.state("substance.other_purpose")
-        known = (columns.concept_sets.counts[rows] > 0) & bool(need.substance.strengths)
+        known = (columns.has_concepts[rows]) & bool(need.substance.strengths)
         state[~known] = self.state("substance.unknown")
         return np.where(known, value, 0.0), state
 
     def _other_purpose(self, need: NeedReading, offers: Candidates) -> Floats:
         """How clearly each offer names purposes that the need does not; 0 where it names this field."""
         columns, rows = offers.columns, offers.rows
-        in_both = columns.other_purposes.dot(tuple((cue, 1.0) for cue, _ in need.substance.other_purposes))
-        return np.where(columns.names_field, 0.0, columns.other_purpose - in_both)[rows]
+        in_both = offers.product("other_purposes", tuple((cue, 1.0) for cue, _ in need.substance.other_purposes))
+        return np.where(columns.names_field[rows], 0.0, columns.other_purpose[rows] - in_both[rows])
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         if code == "substance.unknown":
             return Evidence(), {}
-        shared = self._shared(need.substance.concepts, offer.substance.concepts)
-        ours, theirs = [], []
-        quoted = 0
-        for at in shared:
-            left, right = self._quote(need, at), self._quote(offer, at)
-            if left and right:
-                quoted += 1
-                if quoted <= QUOTED_AT_MOST:
-                    ours.append(left)
-                    theirs.append(right)
-        return Evidence(tuple(ours), tuple(theirs)), {"shared": quoted}
+        asked = need.weights
+        both = sorted(
+            (-asked[concept] * weight, concept, stream, start, end)
+            for concept, weight, stream, start, end in offer.found
+            if concept in asked
+        )
+        texts = offer.texts()
+        quoted = [
+            (need.quotes[concept], texts[stream][start:end]) for _, concept, stream, start, end in both[:QUOTED_AT_MOST]
+        ]
+        return Evidence(tuple(ours for ours, _ in quoted), tuple(theirs for _, theirs in quoted)), {"shared": len(both)}
 
-    def _shared(self, ours: Vector, theirs: Vector) -> list[int]:
-        """Concepts in both, those that say most first."""
-        offered = dict(theirs)
-        both = [(-weight * offered[at], at) for at, weight in ours if at in offered]
-        return [at for _, at in sorted(both)]
-
-    def _quote(self, side: NeedReading | OfferReading, concept: int) -> str:
-        """The words that stand for the concept, or for a narrower one, as the author wrote them."""
-        place = side.substance.places.get(concept)
-        if place is None:
-            narrower = [at for at, _ in side.substance.strengths if concept in self.reader.terms.broader[at]]
-            place = side.substance.places[narrower[0]] if narrower else None
-        if place is None:
-            return ""
-        narrative = side.profile.title if place.field == "title" else side.profile.description
-        return narrative[place.key][place.start : place.end]
+    def may_reach(self, need: NeedReading, offers: Candidates, value: float) -> Candidates:
+        """The candidates whose concepts alone do not yet rule out such a value."""
+        least = min((value - WORDS) / (1.0 - WORDS), 1.0) - 1e-9
+        if least <= 0:
+            return offers
+        cosine = least * BEND / (1.0 + BEND - least)
+        norm = need.substance.norm
+        rows, columns = offers.rows, offers.columns
+        lengths = np.sqrt((columns.norms[rows] ** 2 + SMOOTHING) * (norm * norm + SMOOTHING))
+        return offers.among(rows[offers.product("concepts", need.substance.concepts)[rows] >= cosine * lengths])
 
 
 def bent(cosine: Floats, bend: float) -> Floats:

@@ -1,10 +1,12 @@
 """Whether need and offer lie in the same part of the field."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.columns import Candidates, Floats
+from matching.arrays import Floats, Ragged
+from matching.columns import Candidates, Row
 from matching.criteria.base import Criterion, States, Values
-from matching.readings import NeedReading, OfferReading, Vector
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 SAME_SUBAREA, SAME_AREA = 0.75, 0.25
@@ -36,14 +38,15 @@ class Theme(Criterion):
     def score(self, need: NeedReading, offers: Candidates) -> tuple[Floats, States]:
         columns, rows, recipe = offers.columns, offers.rows, self.recipe
         trust = np.where(columns.is_contradicted[rows], recipe.contradicted_tag, 1.0)
-        text = columns.text_themes.dot(need.substance.themes)[rows]
-        by_need_tag = columns.text_themes.dot(need.tags)[rows] * recipe.tag_and_text
-        by_offer_tag = columns.tag_themes.dot(need.substance.themes)[rows] * recipe.tag_and_text * trust
-        tags = columns.tag_themes.dot(need.tags)[rows] * recipe.tags_only * trust
+        text, by_need_tag = self._agreement(need, columns.text_themes, rows)
+        by_offer_tag, by_both = self._agreement(need, columns.tag_themes, rows)
+        by_need_tag = by_need_tag * recipe.tag_and_text
+        by_offer_tag = by_offer_tag * recipe.tag_and_text * trust
+        tags = by_both * recipe.tags_only * trust
         shown = np.maximum(text, by_need_tag)
         claimed = np.maximum(by_offer_tag, tags)
         value = np.minimum(np.maximum(shown, claimed), 1.0) * columns.honesty[rows]
-        agree = (columns.tag_themes.dot(need.tags)[rows] >= SAME_SUBAREA) & (shown >= SAME_AREA)
+        agree = (by_both >= SAME_SUBAREA) & (shown >= SAME_AREA)
         state = np.full(offers.size, self.state("theme.other_area"), np.int8)
         state[claimed > shown] = self.state("theme.claimed_only")
         near = value >= SAME_AREA
@@ -58,18 +61,22 @@ class Theme(Criterion):
         state[~known] = self.state("theme.unknown")
         return np.where(known, value, 0.0), state
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
-        del code
-        return Evidence(
-            self._leading(need.substance.themes, need.tags), self._leading(offer.substance.themes, offer.tags)
-        ), {}
-
-    def _leading(self, shown: Vector, claimed: Vector) -> tuple[str, ...]:
-        """The sub-areas that a record speaks of most, or claims."""
-        codes, parents = self.reader.theme_codes, self.reader.facts.theme_parents
-        ranked = sorted(
-            ((-weight, codes[at]) for at, weight in shown), key=lambda pair: (parents[pair[1]] is None, pair)
+    def _agreement(self, need: NeedReading, themes: Ragged, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """The inner products with what the need's text shows, and with its tags."""
+        shown, tagged = np.zeros((2, len(self.reader.theme_codes)))
+        for held, vector in ((shown, need.substance.themes), (tagged, need.tags)):
+            for at, weight in vector:
+                held[at] = weight
+        places, lengths = themes.places(rows)
+        values = themes.values[places]
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        first, second = (
+            np.bincount(owner, held[values["theme"]] * values["weight"], len(rows)).astype(np.float64)
+            for held in (shown, tagged)
         )
-        named = [code for _, code in ranked[:3]]
-        tagged = [codes[at] for at, _ in claimed if parents[codes[at]] is not None]
-        return tuple(dict.fromkeys([*named, *tagged][:4]))
+        return first, second
+
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
+        del code
+        codes = self.reader.theme_codes
+        return Evidence(tuple(codes[at] for at in need.leading), tuple(codes[at] for at in offer.leading)), {}

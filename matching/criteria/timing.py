@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from matching.columns import AVAILABILITIES, NO_DAY, Candidates, Floats
+from matching.arrays import Floats
+from matching.columns import AVAILABILITIES, NO_DAY, Candidates, Row
 from matching.criteria.base import Ceiling, States, Values, choose
-from matching.readings import NeedReading, OfferReading
+from matching.readings import NeedReading
 from matching.types import Evidence
 
 BY_INVITATION, IN_TIME = 0.9, 0.6
@@ -59,7 +60,7 @@ class Timing(Ceiling):
         ]
         return choose(options, offers.size, self.state("timing.unknown"))
 
-    def details(self, need: NeedReading, offer: OfferReading, code: str) -> tuple[Evidence, Values]:
+    def details(self, need: NeedReading, offer: Row, code: str) -> tuple[Evidence, Values]:
         profile = offer.profile
         values: dict[str, str | int | float] = {}
         if code in ("timing.open_until", "timing.ends_soon") and profile.closes_on:

@@ -55,6 +55,8 @@ _HARAKAT = re.compile("[\u0640\u064b-\u065f\u0670]")
 _ARABIC_LETTERS = str.maketrans("آأإٱىةؤئکی", "اااايهويكي")
 _ARABIC_PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
 _ARABIC_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "نا", "وا", "ه", "ي", "ا")
+WORDS_KEPT = 1 << 15
+"""Words whose forms are kept: about those of the term list."""
 WHOLE_UP_TO = 3
 """Letters up to which a word is not stemmed: abbreviations would fall together with other words."""
 _SNOWBALL = {
@@ -143,7 +145,6 @@ def _arabic_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-@lru_cache(maxsize=200_000)
 def keys_of(plain: str, language: str) -> tuple[str, ...]:
     """The forms under which a normalised word of this language is looked up."""
     if not plain or plain.isdigit():
@@ -163,7 +164,7 @@ def _stem(plain: str, language: str) -> str:
     return without_accents(plain) if len(stem) < 2 or stem in FUNCTION_WORDS[language] else stem
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=WORDS_KEPT)
 def _look(word: str, language: str) -> tuple[tuple[str, ...], str, Script, bool, bool]:
     plain = plain_form(word)
     script = script_of(plain)

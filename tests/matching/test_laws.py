@@ -230,3 +230,28 @@ def test_the_same_need_in_six_languages_ranks_the_same() -> None:
         result = engine.rank(need, as_of=TODAY)
         assert result.matches[-1].offer_id == "pnr"
         assert all(match.serves for match in result.matches[:-1])
+
+
+@given(st.lists(OFFERS, min_size=1, max_size=12), NEEDS, st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_the_first_of_few_are_the_first_of_all(offers: list[OfferProfile], need: NeedProfile, limit: int) -> None:
+    engine = engine_of(named(offers))
+    whole = engine.rank(need, as_of=TODAY, limit=100)
+    few = engine.rank(need, as_of=TODAY, limit=limit)
+    assert few.matches == whole.matches[:limit]
+    assert few.near_misses == whole.near_misses
+    best = engine.best(need, as_of=TODAY)
+    assert best == ((few.matches[0].offer_id, few.matches[0].score) if few.matches else None)
+
+
+@given(st.lists(OFFERS, min_size=2, max_size=8), NEEDS, st.data())
+@settings(max_examples=40, deadline=None)
+def test_offers_changed_one_by_one_rank_as_if_read_together(
+    offers: list[OfferProfile], need: NeedProfile, data: st.DataObject
+) -> None:
+    held = named(offers)
+    engine = engine_of(held[:1])
+    for offer in data.draw(st.permutations(held)):
+        engine = engine.updated(changed=[offer])
+    assert len(engine) == len(held)
+    assert engine.rank(need, as_of=TODAY) == engine_of(held).rank(need, as_of=TODAY)
