@@ -67,6 +67,7 @@ class Town:
 
 PRISONS: Json = {
     "title": {"en": "Rehabilitation of violent extremist prisoners"}, "themes": ["prr.prisons"],
+    "description": {"en": "Prison staff have no programme for the disengagement of violent extremist inmates."},
     "assistance_types": ["training"],
 }  # fmt: skip
 """What two neighbours need makes a bundle."""
