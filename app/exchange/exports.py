@@ -65,7 +65,7 @@ def export(
     asked: Asked, wanted: Wanted, *, kind: Export, file_format: ExportFormat, reason: ExportReason, ending_within: int
 ) -> File:
     """What the reader may see of a kind, as a file. Raises `Invalid` for a format that the kind does not have, and
-    `Conflict` where it would hold more than `MOST_EXPORTED` records, or no activity at all, which IATI has no file for."""
+    `Conflict` where it would hold more than `MOST_EXPORTED` records, or be a file of no activity at all."""
     if not asked.actor.may(NEEDED[kind]):
         raise NotAllowed("role.not_permitted", f"Your role or key never reads {kind}.")
     if file_format is ExportFormat.IATI and kind not in (Export.GAPS, Export.BUNDLES):
