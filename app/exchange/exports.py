@@ -65,7 +65,7 @@ def export(
     asked: Asked, wanted: Wanted, *, kind: Export, file_format: ExportFormat, reason: ExportReason, ending_within: int
 ) -> File:
     """What the reader may see of a kind, as a file. Raises `Invalid` for a format that the kind does not have, and
-    `Conflict` where it would hold more than `MOST_EXPORTED` records: narrow it."""
+    `Conflict` where it would hold more than `MOST_EXPORTED` records, or be a file of no activity at all."""
     if not asked.actor.may(NEEDED[kind]):
         raise NotAllowed("role.not_permitted", f"Your role or key never reads {kind}.")
     if file_format is ExportFormat.IATI and kind not in (Export.GAPS, Export.BUNDLES):
@@ -84,6 +84,8 @@ def export(
         else:
             found = gaps.bundles(asked, wanted, ending_within=ending_within).items
             header = BUNDLE_COLUMNS
+        if file_format is ExportFormat.IATI and not found:
+            raise Conflict("export.empty", "A file of activities holds at least one, and there is nothing to export.")
         if file_format is ExportFormat.IATI:
             return _file(kind, file_format, activities.write(asked, found, about))
         records = [one.model_dump(mode="json") for one in found]

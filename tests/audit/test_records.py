@@ -158,7 +158,7 @@ def test_an_answer_given_again_is_recorded_as_that(world: World) -> None:
     assert first.json() == again.json()
     record = record_of(world, again)
     assert record is not None
-    assert (record.action, record.subjects) == ("answer.repeated", {"need": [first.json()["id"]]})
+    assert (record.action, record.subjects["need"]) == ("answer.repeated", [first.json()["id"]])
 
 
 def test_no_answer_leaves_that_cannot_be_recorded(world: World, engine: Engine) -> None:
