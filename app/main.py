@@ -29,8 +29,16 @@ from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
 from app.verdicts import api as verdicts
 from app.visits import api as visits
+from app.web import auditing, home, importing, offering, people, signing, states, statics
+from app.web import consents as consents_pages
+from app.web import needs as needs_pages
+from app.web import offers as offers_pages
+from app.web import route as pages
 
 API = "/api/v1"
+PAGES = (
+    statics, signing, home, states, needs_pages, offers_pages, offering, importing, consents_pages, people, auditing
+)  # fmt: skip
 ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
 
 
@@ -74,9 +82,16 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
         api.include_router(room.router)
     app.include_router(api)
     app.include_router(health.router)
+    for room in PAGES:
+        app.include_router(room.router)
+    pages.install(app)
     app.add_middleware(
         Guard,
-        limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)],
+        limits=[
+            (f"{API}/imports", settings.import_limit),
+            ("/import", settings.import_limit),
+            ("", settings.body_limit),
+        ],
         rates=Rates(per_credential=settings.rate_per_minute, per_address=settings.anonymous_rate_per_minute),
         body_seconds=settings.body_seconds,
         request_seconds=settings.request_seconds,

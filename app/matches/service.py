@@ -105,6 +105,13 @@ def name_ranked(offer: OfferProfile, language: str) -> OfferName:
     )
 
 
+def published(asked: Asked) -> list[OfferProfile]:
+    """All published offers as they are ranked, by organisation and id."""
+    engine, _ = asked.matcher.current(asked.session)
+    offers = [reading.profile for reading in engine.catalogue_.readings.values()]
+    return sorted(offers, key=lambda offer: (offer.organization, offer.id))
+
+
 def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     """Ranked offers for one visible need."""
     trail.reading(asked.session, READING)
