@@ -22,6 +22,7 @@ from app.matches import api as matches
 from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
+from app.practices import api as practices
 from app.reference import api as reference
 from app.reference.queries import read_book
 from app.signin import api as signin
@@ -29,17 +30,24 @@ from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
 from app.verdicts import api as verdicts
 from app.visits import api as visits
-from app.web import auditing, home, importing, offering, people, signing, states, statics
-from app.web import consents as consents_pages
-from app.web import needs as needs_pages
-from app.web import offers as offers_pages
-from app.web import route as pages
+from app.web import site
 
 API = "/api/v1"
-PAGES = (
-    statics, signing, home, states, needs_pages, offers_pages, offering, importing, consents_pages, people, auditing
-)  # fmt: skip
-ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
+ROOMS = (
+    reference,
+    access,
+    signin,
+    visits,
+    needs,
+    offers,
+    practices,
+    consents,
+    matches,
+    verdicts,
+    gaps,
+    audit,
+    exchange,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
@@ -82,9 +90,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
         api.include_router(room.router)
     app.include_router(api)
     app.include_router(health.router)
-    for room in PAGES:
-        app.include_router(room.router)
-    pages.install(app)
+    site.install(app)
     app.add_middleware(
         Guard,
         limits=[

@@ -208,7 +208,7 @@ def withdraw(consent_id: UUID, page: Giver) -> Response:
         withdrawal = Withdrawal(reason=reason or None)
         service.withdraw(page.session, page.actor, consent, withdrawal.reason)
     except (ValidationError, Invalid) as error:
-        page.session.rollback()
+        page.undo()
         kept = queries.get_consent(page.session, page.actor, consent_id)
         shown = service.shown(page.session, page.actor, kept)
         more = {"sights": None, "reason": reason, "needs_reason": True, **_may_act(page, kept, shown)}

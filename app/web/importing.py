@@ -50,6 +50,6 @@ def import_file(page: Importer) -> Response:
         if error.code != "import.refused":
             file_faults = Invalid([Fault("/file", fault.code, fault.detail) for fault in error.faults], error.code)
             raise page.again(file_faults, "import.html", **_form(page)) from error
-        page.session.rollback()
+        page.undo()
         done = service.rehearse(page.session, page.actor, page.book, payload, **more)
     return page.draw("import.html", **_form(page, done), faults={})

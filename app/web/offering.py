@@ -33,7 +33,7 @@ SIMPLE_RULES = (Rule.LDC, Rule.LLDC, Rule.SIDS, Rule.VISITED, Rule.STATE_REQUEST
 def list_own(page: Writer, status: Annotated[Status | None, Query()] = None) -> Response:
     """The organisation's offers, drafts first."""
     organization = service.own_organization(page.session, page.actor)
-    query = queries.list_offers(page.actor, organization=organization, chosen=status)
+    query = queries.list_offers(page.actor, organization=organization, status=status)
     found = page.session.scalars(query.order_by(Offer.created_at.desc(), Offer.id).limit(200))
     order = {Status.DRAFT: 0, Status.PUBLISHED: 1, Status.WITHDRAWN: 2}
     offers = sorted((service.shown(page.actor, offer) for offer in found), key=lambda offer: order[offer.status])
@@ -118,7 +118,7 @@ def change(offer_id: UUID, page: Writer) -> Response:
         if act == "publish" and offer.status != Status.PUBLISHED:
             service.publish(page.session, offer)
     except (ValidationError, Invalid) as error:
-        page.session.rollback()
+        page.undo()
         kept = _own(page, offer_id)
         raise page.again(error, "offer_form.html", **_form(page, kept), typed=_typed(page)) from error
     return go(f"/own/offers/{offer_id}", done=act)

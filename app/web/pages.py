@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.access import queries as people
+from app.access import service as access
 from app.access.guards import check, identify
 from app.access.rules import Actor, Permission, Role, csrf_token
 from app.core.db import writing
@@ -123,9 +124,14 @@ class Page(Frame):
         """The page, whose template may name codes of the reference data and organisations."""
         return Frame.draw(self, template, status=status, label=self.label, org=self.organization, **values)
 
+    def undo(self) -> None:
+        """Undo what the request did so far; the reader goes on in a new transaction."""
+        self.session.rollback()
+        access.enter(self.session, self.actor)
+
     def again(self, error: Invalid | ValidationError, template: str, **values: Any) -> Redrawn:
         """To be raised: the form once more, with what was typed and what would be right beside each field."""
-        self.session.rollback()
+        self.undo()
         fault = error if isinstance(error, Invalid) else Invalid(faults_of(error))
         return Redrawn(fault, self.draw(template, status=422, faults=faults_by_field(fault.faults), **values))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -109,22 +109,3 @@ def to_sign_in(request: Request) -> Response:
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     query = f"?{urlencode({'next': asked})}" if request.method == "GET" and asked != "/" else ""
     return RedirectResponse(f"/sign-in{query}", 303)
-
-
-NOT_PAGES = ("/api/", "/health/", "/metrics")
-
-
-def install(app: FastAPI) -> None:
-    """Let a browser that asks for an address without a page see a page that says so."""
-    as_problem = app.exception_handlers[HTTPException]
-
-    async def no_such_page(request: Request, error: Exception) -> Response:
-        is_browser = "text/html" in request.headers.get("accept", "")
-        if request.url.path.startswith(NOT_PAGES) or not is_browser or not isinstance(error, HTTPException):
-            answer: Response = await as_problem(request, error)  # type: ignore[misc]  # ours is asynchronous
-            return answer
-        response = await run_in_threadpool(drawing.error_page, request, error.status_code, None, {})
-        response.headers.update(HEADERS)
-        return response
-
-    app.add_exception_handler(HTTPException, no_such_page)

@@ -26,6 +26,7 @@ ASKED_FOR = {
     *(f"why.{reason}" for reason in (*KINDS_OF_HELP.values(), "guidance_only")),
     *(f"undecidable.{field}" for field in MISSING_FIELDS),
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
+    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
     *words_asked_for.asked_for(),
 }

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditNeed
-from app.core import db
+from tests.databases import operator_engine
 from tests.web.pages_of import ID, found, pages_of
 from tests.web.town import SHOWN_STATE, Town
 
@@ -27,7 +27,7 @@ def test_the_first_page_weighs_little_all_told(sqlite_town: Town) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ar", "ru"])
 def test_no_page_weighs_more_than_its_share(sqlite_town: Town, language: str) -> None:
-    heavy = {}
+    heavy: dict[str, int] = {}
     for name, paths in pages_of(sqlite_town).items():
         with sqlite_town.client(name, language) as client:
             heavy |= {path: size for path in paths if (size := len(client.get(path).content)) > ANY_PAGE}
@@ -91,7 +91,7 @@ def test_wrong_passwords_leave_the_name_and_say_what_to_check(town: Town) -> Non
 
 def test_a_page_that_shows_a_need_leaves_a_record(town: Town) -> None:
     need = found(town, "officer", f"/states/{SHOWN_STATE}", f"/needs/{ID}")
-    engine = db.make_engine(town.database_url)
+    engine = operator_engine(town.database_url)
     with Session(engine) as session:
         before = session.scalar(select(func.count()).select_from(AuditNeed)) or 0
     with town.client("officer") as client:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.access import service as access
 from app.cli.demo import ACCOUNTS
-from app.core import db
 from app.exchange import samples
 from app.i18n import render
 from app.reference.queries import read_book
 from app.signin import rules
 from app.signin import service as signin
 from tests.access.people.browsers import CHEAP, PASSWORD
+from tests.databases import operator_engine
 
 SHOWN_STATE = "MDV"
 """The State of whose sample data the demonstration shows most."""
@@ -28,7 +28,7 @@ SHOWN_STATE = "MDV"
 def settle(database_url: str) -> None:
     """Put the sample data and the people into a migrated database."""
     now = datetime.now(UTC)
-    engine = db.make_engine(database_url)
+    engine = operator_engine(database_url)
     with Session(engine) as session:
         samples.load_organizations(session)
         made = {}
