@@ -49,9 +49,9 @@ def environment() -> Environment:
     return made
 
 
-def language_of(request: Request) -> str:
-    """The language that the browser keeps for us, else the one that it prefers."""
-    kept = cookies.find(request, LANGUAGE)
+def language_of(request: Request, chosen: str | None = None) -> str:
+    """The language that the person chose, else the one that the browser keeps for us, else the one that it prefers."""
+    kept = chosen or cookies.find(request, LANGUAGE)
     return kept if kept in LANGUAGES else language.choose(request.headers.get("accept-language"))
 
 

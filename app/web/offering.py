@@ -1,7 +1,7 @@
 """A provider's own offers: drafted, previewed, published, confirmed, withdrawn."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from app.access import queries as people
 from app.access.rules import Permission
 from app.core.errors import Fault, Invalid, NotFound
+from app.exchange.schemas import faults_of
 from app.i18n import LANGUAGES
 from app.matches import service as ranking
 from app.matches.schemas import ReverseMatchesRead
-from app.offers import queries, service
+from app.offers import queries, rules, service
 from app.offers.models import Offer
 from app.offers.rules import Availability, CapacityUnit, Rule, Status
 from app.offers.schemas import OfferPublicRead, OfferPut, OfferRead, OfferUpdate
@@ -49,12 +50,16 @@ def start_offer(page: Writer) -> Response:
 
 @whole.get("/own/offers/{offer_id}")
 def edit_offer(
-    offer_id: UUID, page: Writer, text: Annotated[str | None, Query(pattern="^[a-z]{2,3}$")] = None
+    offer_id: UUID,
+    page: Writer,
+    text: Annotated[str | None, Query(pattern="^[a-z]{2,3}$")] = None,
+    done: Annotated[Literal["save", "publish"] | None, Query()] = None,
 ) -> Response:
-    """The form with the offer as it is."""
+    """The form with the offer as it is, and word of what was done."""
     offer = _own(page, offer_id)
     language = text or (page.language if page.language in offer.title else next(iter(offer.title), page.language))
-    return page.draw("offer_form.html", **_form(page, offer), typed=_typed_of(page, offer, language))
+    shown = {**_form(page, offer), "done": done}
+    return page.draw("offer_form.html", **shown, typed=_typed_of(page, offer, language))
 
 
 @whole.get("/own/offers/{offer_id}/confirm")
@@ -96,7 +101,8 @@ def save_new(page: Writer) -> Response:
         record = _record(page, None) | ({"status": Status.PUBLISHED} if _act(page) == "publish" else {})
         offer = service.draft(page.session, page.actor, OfferPut.model_validate(record), page.book)
     except (ValidationError, Invalid) as error:
-        raise page.again(error, "offer_form.html", **_form(page, None), typed=_typed(page)) from error
+        fault = _all_that_lacks(page, error)
+        raise page.again(fault, "offer_form.html", **_form(page, None), typed=_typed(page)) from error
     return go(f"/own/offers/{offer.id}", done=_act(page))
 
 
@@ -120,8 +126,22 @@ def change(offer_id: UUID, page: Writer) -> Response:
     except (ValidationError, Invalid) as error:
         page.undo()
         kept = _own(page, offer_id)
-        raise page.again(error, "offer_form.html", **_form(page, kept), typed=_typed(page)) from error
+        raise page.again(
+            _all_that_lacks(page, error), "offer_form.html", **_form(page, kept), typed=_typed(page)
+        ) from error
     return go(f"/own/offers/{offer_id}", done=act)
+
+
+def _all_that_lacks(page: Page, error: ValidationError | Invalid) -> Invalid:
+    """The faults, and at once what publishing lacks beside them, where that was asked for."""
+    faults = list(error.faults) if isinstance(error, Invalid) else faults_of(error)
+    if _act(page) != "publish":
+        return Invalid(faults)
+    typed, named = _typed(page), {fault.pointer.split("/")[1] for fault in faults if "/" in fault.pointer}
+    scope = {"world": typed["reach"] == "world", "states": typed["states"], "groupings": typed["groupings"]}
+    record = {"title": typed["title"], "description": typed["description"], "scope": scope}
+    lacking = [fault for fault in rules.lacks_for_publishing(record) if fault.pointer.strip("/") not in named]
+    return Invalid([*faults, *lacking])
 
 
 def _act(page: Page) -> str:
@@ -138,13 +158,12 @@ def _form(page: Page, offer: Offer | None) -> dict[str, Any]:
     for code, parent in page.book.theme_parents.items():
         areas.setdefault(parent or code, []).append(code)
     no_answer: ReverseMatchesRead | None = None
-    done = page.request.query_params.get("done")
     return {
         "offer": shown, "faults": {}, "areas": areas, "six": LANGUAGES, "availabilities": list(Availability),
         "units": list(CapacityUnit), "rules": SIMPLE_RULES, "states": page.by_name("states"),
         "groupings": page.by_name("groupings"), "kinds": page.options("assistance_types"),
         "institutions": page.options("institutions"), "answer": no_answer, "serves_at": 0.0,
-        "done": done if done in ("save", "publish") else None,
+        "done": None,
     }  # fmt: skip
 
 
@@ -153,7 +172,7 @@ def _typed_of(page: Page, offer: Offer | None, language: str) -> dict[str, Any]:
     if offer is None:
         return {**_EMPTY, "text_language": language if language in LANGUAGES else page.language}
     scope, capacity = offer.scope or {}, offer.capacity or {}
-    rules = {rule["rule"]: rule.get("value") for rule in offer.eligibility}
+    eligible = {rule["rule"]: rule.get("value") for rule in offer.eligibility}
     return {
         "text_language": language, "title": offer.title.get(language, ""),
         "description": offer.description.get(language, ""), **{name: list(getattr(offer, name)) for name in LISTS},
@@ -164,7 +183,7 @@ def _typed_of(page: Page, offer: Offer | None, language: str) -> dict[str, Any]:
         "opens_on": offer.opens_on or "", "closes_on": offer.closes_on or "", "unit": capacity.get("unit", "states"),
         "total": _plain(capacity.get("total")), "committed": _plain(capacity.get("committed")),
         "unlimited": ["yes"] if capacity.get("unlimited") else [],
-        "rules": [rule for rule in rules if rule != Rule.MEMBER_OF], "member_of": rules.get(Rule.MEMBER_OF) or "",
+        "rules": [rule for rule in eligible if rule != Rule.MEMBER_OF], "member_of": eligible.get(Rule.MEMBER_OF) or "",
         "url": offer.url or "",
     }  # fmt: skip
 

@@ -54,6 +54,7 @@ MENU = (
     MenuItem("/own/offers", "ui.own_offers", Permission.WRITE_OFFERS),
     MenuItem("/consents", "ui.menu.consents", Permission.GIVE_CONSENT),
     MenuItem("/import", "ui.import", Permission.IMPORT),
+    MenuItem("/practices", "ui.practices", Permission.READ_PRACTICES),
     MenuItem("/accounts", "ui.accounts", Permission.READ_ACCOUNTS),
     MenuItem("/keys", "ui.keys", Permission.READ_CREDENTIALS),
     MenuItem("/audit", "ui.audit", Permission.READ_AUDIT, frozenset({Role.ADMIN, Role.AUDITOR})),
@@ -133,7 +134,8 @@ class Page(Frame):
         """To be raised: the form once more, with what was typed and what would be right beside each field."""
         self.undo()
         fault = error if isinstance(error, Invalid) else Invalid(faults_of(error))
-        return Redrawn(fault, self.draw(template, status=422, faults=faults_by_field(fault.faults), **values))
+        shown = {**values, "faults": faults_by_field(fault.faults)}
+        return Redrawn(fault, self.draw(template, status=422, **shown))
 
     def options(self, kind: str, codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
         """Codes of the reference data with what they are called, to choose from."""
@@ -164,18 +166,22 @@ class Page(Frame):
 
 def _page(request: Request, session: RequestSession, form: Form) -> Page:
     actor = identify(request, session, key=None, csrf=_text(form, "csrf"))
-    return Page(request, actor, _name(session, actor), drawing.language_of(request), form, session,
-                request.app.state.book)  # fmt: skip
+    name, language = _reader(request, session, actor)
+    return Page(request, actor, name, language, form, session, request.app.state.book)
 
 
 def _frame(request: Request, form: Form) -> Frame:
     with writing(request.app.state.sessions) as session:
         actor = identify(request, session, key=None, csrf=_text(form, "csrf"))
-        return Frame(request, actor, _name(session, actor), drawing.language_of(request), form)
+        return Frame(request, actor, *_reader(request, session, actor), form)
 
 
-def _name(session: Session, actor: Actor) -> str | None:
-    return None if actor.account_id is None else people.get_account(session, actor.account_id).name
+def _reader(request: Request, session: Session, actor: Actor) -> tuple[str | None, str]:
+    """The reader's name and language."""
+    if actor.account_id is None:
+        return None, drawing.language_of(request)
+    account = people.get_account(session, actor.account_id)
+    return account.name, drawing.language_of(request, account.language)
 
 
 AnyPage = Annotated[Page, Depends(_page)]

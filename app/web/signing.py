@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ValidationError
 
+from app.access import service as access
 from app.access.rules import SESSION_LIFE, Permission
 from app.core.errors import Error, Fault, Invalid, NotAllowed, NotFound, Throttled
 from app.edge import cookies
@@ -90,10 +91,12 @@ def sign_out(request: Request, page: AnyPage) -> Response:
 
 @whole.post("/language")
 def choose_language(request: Request, page: AnyPage) -> Response:
-    """Keep the language for the pages that follow."""
+    """Keep the language for the pages that follow: with the account, and in the browser."""
     chosen = text_of(page.form, "language")
     if chosen not in LANGUAGES:
         raise NotFound
+    if page.actor.account_id is not None:
+        access.choose_language(page.session, page.actor, chosen)
     response = go(rules.own_path(text_of(page.form, "back")))
     cookies.put(request, response, drawing.LANGUAGE, chosen, life=KEPT)
     return response

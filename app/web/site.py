@@ -14,13 +14,14 @@ from app.web import (
     offering,
     offers,
     people,
+    practices,
     signing,
     states,
     statics,
 )
 from app.web.route import HEADERS
 
-PAGES = (statics, signing, home, states, needs, offers, offering, importing, consents, people, auditing)
+PAGES = (statics, signing, home, states, needs, offers, offering, importing, consents, people, auditing, practices)
 NOT_PAGES = ("/api/", "/health/", "/metrics")
 
 

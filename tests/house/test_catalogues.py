@@ -30,6 +30,8 @@ ASKED_FOR = {
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
     *words_asked_for.asked_for(),
 }
+ALIKE = {("es", "word.region.Asia"), ("fr", "word.region.Europe")}
+"""Words that the language writes as English does."""
 MAY_BE = words_asked_for.may_be_asked_for()
 
 
@@ -69,7 +71,7 @@ def test_no_wording_is_empty_or_left_in_english(language: str) -> None:
     english = catalogue("en").messages
     for name, message in catalogue(language).messages.items():
         assert all(form.strip() == form and form for form in message.forms), name
-        assert language == "en" or message.forms != english[name].forms, name
+        assert language == "en" or message.forms != english[name].forms or (language, name) in ALIKE, name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -25,10 +25,11 @@ def pages_of(town: Town) -> dict[str | None, dict[str, int]]:
     with town.client("officer") as client:
         ids = re.findall(rf'name="offer" value="({ID})"', client.get(f"{need}/matches").text)[:3]
     compared = "&".join(f"offer={one}" for one in ids)
+    practice = found(town, None, "/practices", f"/practices/{ID}")
     own = found(town, "provider-un", "/own/offers", f"/own/offers/{ID}")
     consent = found(town, "state-mdv", "/consents", f"/consents/{ID}")
     fine = {
-        None: ("/", "/sign-in", "/offers", offer, "/reference", "/reference/groupings/igad"),
+        None: ("/", "/sign-in", "/offers", offer, "/reference", "/reference/groupings/igad", "/practices", practice),
         "officer": (
             "/", "/states", state, f"{state}/matches", need, f"{need}/matches", pair, f"{need}/compare?{compared}",
             f"{offer}/matches", "/account", "/account/password/change", "/account/factor/add", "/consents",

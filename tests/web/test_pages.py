@@ -64,13 +64,24 @@ def test_nobody_is_asked_to_sign_in_and_comes_back(town: Town) -> None:
 
 
 def test_a_hidden_need_is_as_absent_as_one_that_never_was(town: Town) -> None:
-    need = found(town, "officer", f"/states/{SHOWN_STATE}", f"/needs/{ID}")
-    nothing = "/needs/00000000-0000-4000-8000-000000000000"
+    with town.client("officer") as client:
+        all_of_them = set(re.findall(f"/needs/{ID}", client.get(f"/states/{SHOWN_STATE}").text))
     with town.client("provider-donor") as client:
-        pages = [client.get(path) for path in (need, nothing)]
-        with_names = [re.sub(ID, "", page.text) for page in pages]
-        assert [page.status_code for page in pages] == [404, 404]
-        assert with_names[0] == with_names[1]
+        hidden = sorted(all_of_them - set(re.findall(f"/needs/{ID}", client.get(f"/states/{SHOWN_STATE}").text)))[0]
+        for more in ("", "/matches", "/compare"):
+            pages = [client.get(path + more) for path in (hidden, "/needs/00000000-0000-4000-8000-000000000000")]
+            assert [page.status_code for page in pages] == [404, 404]
+            assert re.sub(ID, "", pages[0].text) == re.sub(ID, "", pages[1].text)
+
+
+def test_the_words_that_a_match_rests_on_are_marked_in_both_texts(sqlite_town: Town) -> None:
+    need = found(sqlite_town, "officer", f"/states/{SHOWN_STATE}", f"/needs/{ID}")
+    pair = found(sqlite_town, "officer", f"{need}/matches", f"{need}/matches/{ID}")
+    with sqlite_town.client("officer") as client:
+        sides = re.findall(
+            r'<section aria-labelledby="of-(need|offer)">(.*?)</section>', client.get(pair).text, re.DOTALL
+        )
+    assert [name for name, text in sides if "<mark>" in text] == ["need", "offer"]
 
 
 def test_a_form_of_another_page_changes_nothing(town: Town) -> None:
@@ -107,3 +118,12 @@ def test_the_language_is_kept(town: Town) -> None:
         answer = client.post("/language", data={"language": "ru", "back": "/offers"})
         assert answer.headers["location"] == "/offers"
         assert 'lang="ru"' in client.get("/offers").text[:60]
+
+
+def test_the_language_goes_with_the_person(town: Town) -> None:
+    with town.client("second-officer") as client:
+        csrf = re.search(r'name="csrf" value="(\w+)"', client.get("/").text)
+        assert csrf is not None
+        client.post("/language", data={"language": "es", "back": "/", "csrf": csrf[1]})
+    with town.client("second-officer", "fr") as elsewhere:
+        assert 'lang="es"' in elsewhere.get("/").text[:60]

@@ -40,11 +40,9 @@ def officer(visitor: Visitor) -> None:
     visitor.follow(visitor.t("ui.compare"))
     assert visitor.page.locator("table.compare thead th").count() == 2
     visitor.follow(visitor.page.locator("table.compare thead a").first.inner_text())
-    assert visitor.page.locator("mark").count() > 0
-    visitor.reach(visitor.t("word.ruling.accepted"))
-    visitor.page.keyboard.press("Space")
+    visitor.choose(visitor.t("word.ruling.accepted"))
     visitor.follow(visitor.t("ui.verdict.keep"))
-    assert visitor.page.locator("#decided li").count() >= 1
+    assert visitor.page.locator("[aria-labelledby=decided] li").count() >= 1
 
 
 def provider(visitor: Visitor) -> None:
@@ -58,8 +56,7 @@ def provider(visitor: Visitor) -> None:
     for field in ("description", "scope"):
         assert visitor.page.inner_text(f"#fault-{field}").strip()
     visitor.write(visitor.t("ui.offer.description"), "Trains dogs and handlers at borders to find explosives.")
-    visitor.reach(visitor.t("ui.offer.world"))
-    visitor.page.keyboard.press("Space")
+    visitor.choose(visitor.t("ui.offer.world"))
     visitor.follow(visitor.t("ui.offer.preview"))
     assert visitor.page.locator("#answers li").count() > 0
     visitor.follow(visitor.t("ui.offer.publish"))
@@ -73,13 +70,11 @@ def state(visitor: Visitor) -> None:
     """What is recorded, a consent with a look at who gains sight, who has read what, and the withdrawal."""
     signs_in(visitor, "state-mdv")
     visitor.follow(visitor.t("ui.home.next.state"))
-    visitor.reach(visitor.t("ui.consent.scope_themes"))
-    visitor.page.keyboard.press("Space")
-    visitor.page.locator("details", has=visitor.page.locator("input[name=themes]")).locator("summary").focus()
+    visitor.choose(visitor.t("ui.consent.scope_themes"))
+    visitor.reach(visitor.t("ui.reference.themes"))
     visitor.page.keyboard.press("Enter")
-    for box in visitor.page.locator("input[name=themes]").all()[:1]:
-        box.focus()
-        visitor.page.keyboard.press("Space")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Space")
     visitor.reach(visitor.t("word.class.research"))
     visitor.page.keyboard.press("Space")
     visitor.write(visitor.t("ui.consent.reference"), "Note verbale 77")

@@ -15,6 +15,7 @@ from app.access import service as access
 from app.cli.demo import ACCOUNTS
 from app.exchange import samples
 from app.i18n import render
+from app.practices import service as practices
 from app.reference.queries import read_book
 from app.signin import rules
 from app.signin import service as signin
@@ -35,6 +36,7 @@ def settle(database_url: str) -> None:
         for name, role, organization, state in ACCOUNTS:
             made[name] = access.add_account(session, name, role=role, at=now, organization=organization, state=state)
             signin.put_password(session, made[name], CHEAP.hash(rules.plain(PASSWORD)))
+        practices.load(session, read_book(session), at=now)
         samples.load(session, read_book(session), today=now.date(), now=now, recorded_by=made["officer"].id)
         session.commit()
     engine.dispose()
@@ -121,7 +123,7 @@ class Visitor:
         """Press Tab until the element of that name has the focus."""
         for _ in range(most):
             self.page.keyboard.press("Tab")
-            if self.focused().startswith(name):
+            if re.match(rf"{re.escape(name)}(?:\s|$)", self.focused()):
                 return
         raise AssertionError(f"Tab never reaches {name!r} on {self.page.url}")
 
@@ -136,6 +138,20 @@ class Visitor:
         self.reach(name)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
+
+    def choose(self, name: str) -> None:
+        """Choose one of several radio buttons: Tab reaches the one that is chosen or the first, arrows the others."""
+        group = self.page.get_by_role("radio", name=name, exact=True).get_attribute("name")
+        for _ in range(400):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("() => document.activeElement.name") == group:
+                break
+        for _ in range(10):
+            if self.focused() == name:
+                self.page.keyboard.press("Space")
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"No arrow reaches {name!r} on {self.page.url}")
 
     def heading(self) -> str:
         """What the page is about."""

@@ -9,6 +9,7 @@ from app.exchange.rules import Kind, Result
 from app.needs.rules import ASKED_FOR, Coverage, Status
 from app.offers.rules import Availability, CapacityUnit, Room, Rule
 from app.offers.rules import Status as OfferStatus
+from app.practices.rules import Kind as PracticeKind
 from app.verdicts.rules import Reason, Ruling
 from app.visits.rules import Mode, Priority, VisitType
 from app.web.auditing import KINDS
@@ -27,6 +28,9 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "availability": Availability,
     "room": Room,
     "rule": Rule,
+    "region": ("Africa", "Americas", "Asia", "Europe", "Oceania"),
+    "part": ("priority", "agreed", "age", "best_match", "coverage", "shared_by"),
+    "practice": PracticeKind,
     "offer_status": OfferStatus,
     "consent": ConsentStatus,
     "consent_fields": ("header", "full"),
