@@ -40,6 +40,7 @@ class Need(Base):
     agreed_on: Mapped[date | None]
     needed_by: Mapped[date | None]
     existing_help: Mapped[list[dict[str, Any]]]
+    sister_references: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     level: Mapped[str]
     search_text: Mapped[str]
     """All narratives in one lower-case line, for the `q` filter."""

@@ -13,6 +13,7 @@ from app.audit import queries as audit
 from app.consents import queries as consents
 from app.consents import service as consent_service
 from app.gaps import service as gaps
+from app.gaps.service import Wanted
 from app.needs import queries as needs
 from app.offers import queries as offers
 from app.offers.models import Offer
@@ -103,7 +104,7 @@ def _provider(page: Page) -> Drawn:
 
 def _designer(page: Page) -> Drawn:
     """The first gaps."""
-    answer = gaps.rank(page.asked, theme=None, region=None, grouping=None, limit=RECENT)
+    answer = gaps.rank(page.asked, Wanted(limit=RECENT))
     return [], {"gaps": answer}
 
 

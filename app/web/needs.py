@@ -39,7 +39,7 @@ SIDE_BY_SIDE = 4
 
 def _shown(page: Page, need_id: UUID) -> tuple[Seen, NeedRead | NeedHeader]:
     seen = queries.get_need(page.session, page.actor, need_id)
-    return seen, service.shown(page.session, page.actor, [seen])[0]
+    return seen, service.shown(page.session, page.actor, [seen], page.book)[0]
 
 
 @router.get("/needs/{need_id}")

@@ -22,6 +22,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Reader = Annotated[Page, Depends(opened(Permission.READ_OFFERS))]
 Reverse = Annotated[Page, Depends(opened(Permission.READ_REVERSE_MATCHES))]
 PER_PAGE = 30
+ANSWERED = 10
 
 
 @router.get("/offers")
@@ -80,7 +81,7 @@ def show_answered(offer_id: UUID, page: Reverse) -> Response:
     if page.actor.role in (Role.PROVIDER, Role.DESIGNER):
         service.check_own(page.actor, offer.organization)
     organization = people.get_organization(page.session, offer.organization)
-    answer = ranking.needs_for_offer(page.asked, offer, organization, limit=20)
+    answer = ranking.needs_for_offer(page.asked, offer, organization, limit=ANSWERED)
     engine, _ = page.asked.matcher.current(page.session)
     return page.draw("answered.html", offer=offer, answer=answer, serves_at=engine.recipe.serves_at)
 

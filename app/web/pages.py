@@ -49,8 +49,10 @@ class MenuItem:
 
 
 READERS_OF_STATES = frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER})
+READERS_OF_GAPS = frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER})
 MENU = (
     MenuItem("/states", "ui.menu.states", Permission.READ_VISITS, READERS_OF_STATES),
+    MenuItem("/gaps", "ui.gaps", Permission.READ_GAPS, READERS_OF_GAPS),
     MenuItem("/own/offers", "ui.own_offers", Permission.WRITE_OFFERS),
     MenuItem("/consents", "ui.menu.consents", Permission.GIVE_CONSENT),
     MenuItem("/import", "ui.import", Permission.IMPORT),

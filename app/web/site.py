@@ -8,6 +8,7 @@ from app.web import (
     auditing,
     consents,
     drawing,
+    gaps,
     home,
     importing,
     needs,
@@ -21,7 +22,21 @@ from app.web import (
 )
 from app.web.route import HEADERS
 
-PAGES = (statics, signing, home, states, needs, offers, offering, importing, consents, people, auditing, practices)
+PAGES = (
+    statics,
+    signing,
+    home,
+    states,
+    needs,
+    offers,
+    offering,
+    importing,
+    consents,
+    people,
+    auditing,
+    practices,
+    gaps,
+)
 NOT_PAGES = ("/api/", "/health/", "/metrics")
 
 

@@ -108,7 +108,7 @@ def show_state(
         for one in found
         if (theme is None or _under(one.need, theme)) and (priority is None or one.need.priority == priority)
     ]
-    shown = need_service.shown(page.session, page.actor, wanted)
+    shown = need_service.shown(page.session, page.actor, wanted, page.book)
     by_theme: dict[str | None, list[NeedRead | NeedHeader]] = {}
     for need in sorted(shown, key=lambda n: (PRIORITIES.index(n.priority), n.reference)):
         by_theme.setdefault(_area(page, need), []).append(need)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_24_languages_of_accounts"
-down_revision = "2026_11_24_desk"
+down_revision = "2026_11_24_designers"
 
 
 def upgrade() -> None:

@@ -55,7 +55,7 @@ class Town:
         self.world = world
         world.put_offer()
         self.offer = world.put_offer("T-2", by="osce", title={"en": "Border screening"})["id"]
-        self.needs = []
+        self.needs = [world.make_need(**PRISONS, state=state)["id"] for state in ("UGA", "SOM")]
         for level in ("team", "committee", "state", "named", "community", "public"):
             for state in ("KEN", "MDV"):
                 need = world.make_need(level=level, state=state)
@@ -65,6 +65,11 @@ class Town:
                     world.share(need, level=level, audience=EVERYBODY, scope={"needs": [need["id"]]}, fields=fields)
 
 
+PRISONS: Json = {
+    "title": {"en": "Rehabilitation of violent extremist prisoners"}, "themes": ["prr.prisons"],
+    "assistance_types": ["training"],
+}  # fmt: skip
+"""What two neighbours need makes a bundle."""
 EVERYBODY = {"organizations": ["unodc-tpb"], "classes": ["designer", "regional_org"], "public": True}
 NEW = {"state": "KEN", "source": "cted", "title": {"en": "New"}, "description": {"en": "Something new is needed"}}
 ANYBODY = ("officer", "other_officer", "secretariat", "kenya", "maldives", "unodc", "osce", "canada", "designer",
@@ -105,6 +110,7 @@ ASKED: dict[str, Ask] = {
     "GET /offers/{offer_id}/matches": getting("/offers/{offer}/matches?limit=2"),
     "POST /matches/preview": previewing,
     "GET /gaps": getting("/gaps?limit=2"),
+    "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
 }
 """How each route that shows needs is asked here: a new one has to be added."""
 

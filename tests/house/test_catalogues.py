@@ -27,6 +27,8 @@ ASKED_FOR = {
     *(f"undecidable.{field}" for field in MISSING_FIELDS),
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
     *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
+    *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
+    *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
     *words_asked_for.asked_for(),
 }

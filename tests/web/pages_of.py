@@ -37,7 +37,7 @@ def pages_of(town: Town) -> dict[str | None, dict[str, int]]:
         ),
         "state-mdv": ("/", state, "/consents", "/consents/new", consent),
         "provider-un": ("/", "/own/offers", "/own/offers/new", own, f"{own}/confirm", "/keys", "/import"),
-        "designer": ("/",),
+        "designer": ("/", "/gaps", "/gaps?theme=border&w_age=2&grouping=", "/gaps/matrix", "/gaps/bundles"),
         "admin": ("/", "/accounts", "/accounts/new", "/audit"),
         "auditor": ("/", "/audit"),
     }  # fmt: skip
