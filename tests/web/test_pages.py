@@ -1,6 +1,7 @@
 """What pages promise beyond their words: headers, weights, refusals, what is hidden, and records of reading."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import func, select
@@ -98,6 +99,26 @@ def test_wrong_passwords_leave_the_name_and_say_what_to_check(town: Town) -> Non
         assert answer.status_code == 401
         assert 'value="officer"' in answer.text
         assert "wrong password" not in answer.text
+
+
+@pytest.mark.parametrize("of", ["need", "matches", "all matches of a State"])
+def test_a_page_takes_at_most_twice_as_long_as_the_same_answer_in_json(sqlite_town: Town, of: str) -> None:
+    need = found(sqlite_town, "officer", f"/states/{SHOWN_STATE}", f"/needs/{ID}")
+    every = f"/states/{SHOWN_STATE}/matches"
+    path, answer = {
+        "need": (need, need),
+        "matches": (f"{need}/matches", f"{need}/matches?limit=20"),
+        "all matches of a State": (every, f"{every}?limit=3"),
+    }[of]
+    times: dict[str, list[float]] = {path: [], f"/api/v1{answer}": []}
+    with sqlite_town.client("officer") as client:
+        for _ in range(9):
+            for address, taken in times.items():
+                before = time.perf_counter()
+                assert client.get(address).status_code == 200
+                taken.append(time.perf_counter() - before)
+    page, json = (min(taken) for taken in times.values())  # the least disturbed of each
+    assert page <= 2 * json
 
 
 def test_a_page_that_shows_a_need_leaves_a_record(town: Town) -> None:
