@@ -16,7 +16,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test quick check lint format openapi bench quality soak lock python
+.PHONY: help setup demo serve test browser screens quick check lint format openapi bench quality soak lock python
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -29,8 +29,14 @@ demo: setup ## sample data, a full matching run, then serve (PORT=8000)
 serve: setup ## serve the database that TAYSIR_DATABASE_URL names (PORT=8000)
 	@$(BIN)/taysir serve --port $(PORT)
 
-test: .venv/.test-stamp ## every test, on SQLite and a real PostgreSQL
+test: browser ## every test, on SQLite and a real PostgreSQL, pages in a real browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+browser: .venv/.test-stamp ## find a Chromium for the tests of the pages, or install one
+	@$(BIN)/python -m tests.web.browser
+
+screens: browser ## draw docs/screens anew, in English and Arabic
+	@$(BIN)/python -m tests.web.screens
 
 quick: .venv/.test-stamp ## only the tests that need no database or server
 	@$(BIN)/python -m pytest -m pure $(ARGS)

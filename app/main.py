@@ -35,6 +35,7 @@ from app.signin.service import Doors
 from app.synergies import api as synergies
 from app.verdicts import api as verdicts
 from app.visits import api as visits
+from app.web import site
 
 API = "/api/v1"
 ROOMS = (
@@ -83,9 +84,14 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
         api.include_router(room.router)
     app.include_router(api)
     app.include_router(health.router)
+    site.install(app)
     app.add_middleware(
         Guard,
-        limits=[(f"{API}/imports", settings.import_limit), ("", settings.body_limit)],
+        limits=[
+            (f"{API}/imports", settings.import_limit),
+            ("/import", settings.import_limit),
+            ("", settings.body_limit),
+        ],
         rates=Rates(per_credential=settings.rate_per_minute, per_address=settings.anonymous_rate_per_minute),
         body_seconds=settings.body_seconds,
         request_seconds=settings.request_seconds,

@@ -42,6 +42,8 @@ class Account(Base):
     confirmed_at: Mapped[datetime | None]
     """When a second administrator, or the operator, let the account in; before that nothing of it works."""
     disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None]
+    """In which the person reads the pages; where there is none, the browser's counts."""
 
 
 class RoleGrant(Base):

@@ -1,5 +1,7 @@
 """Gives, confirms and withdraws consents; nothing is ever changed or deleted, only added."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -159,3 +161,62 @@ def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
         supersedes=consent.supersedes if insider else None,
         status=status(consent, actor),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one audience would gain or lose: `kind` is organization, class or public."""
+
+    kind: str
+    value: str
+    gained: frozenset[UUID]
+    lost: frozenset[UUID]
+
+
+def sight_after(session: Session, actor: Actor, state: str, act: Callable[[], object]) -> list[Sight]:
+    """Who would see more or less of the State's needs after `act`, which is undone. Each audience of a consent of the
+    State is looked at as one that is in it and in nothing else; raises what `act` raises."""
+    with trail.rehearsal(session):
+        savepoint = session.begin_nested()
+        try:
+            act()
+            session.flush()
+            audiences = _audiences(session, state)
+            after = {key: _seen(session, who, state) for key, who in _readers(session, actor, audiences).items()}
+        finally:
+            savepoint.rollback()
+        before = {key: _seen(session, who, state) for key, who in _readers(session, actor, audiences).items()}
+    return [
+        Sight(*key, gained=after[key] - before[key], lost=before[key] - after[key])
+        for key in sorted(after)
+        if after[key] != before[key]
+    ]
+
+
+def _audiences(session: Session, state: str) -> set[tuple[str, str]]:
+    rows = session.execute(
+        select(ConsentAudience.kind, ConsentAudience.value)
+        .join(Consent, Consent.id == ConsentAudience.consent_id)
+        .where(Consent.state == state)
+    )
+    return {(row.kind, row.value) for row in rows} | {("public", "")}
+
+
+def _readers(session: Session, actor: Actor, audiences: set[tuple[str, str]]) -> dict[tuple[str, str], Actor]:
+    kinds = dict(session.execute(select(Organization.code, Organization.kind)).tuples().all())
+    found = {}
+    for kind, value in audiences:
+        if kind == "organization":
+            role, organization, body = Role.PROVIDER, value, kinds.get(value)
+        elif kind == "class" and value == "designer":
+            role, organization, body = Role.DESIGNER, None, None
+        elif kind == "class":
+            role, organization, body = Role.PROVIDER, None, "donor_programme" if value == "donor" else value
+        else:
+            role, organization, body = Role.ANONYMOUS, None, None
+        found[kind, value] = Actor(role, actor.at, organization=organization, organization_kind=body)
+    return found
+
+
+def _seen(session: Session, reader: Actor, state: str) -> frozenset[UUID]:
+    return frozenset(session.scalars(needs.ids_of(reader, state)))

@@ -95,6 +95,11 @@ def _status_of(error: errors.Error) -> tuple[int, str]:
     return next(table[kind] for kind in type(error).__mro__ if kind in table)
 
 
+def status_of(error: errors.Error) -> int:
+    """The HTTP status of one of our errors."""
+    return _status_of(error)[0]
+
+
 def refusal(error: Exception) -> tuple[int, str] | None:
     """Status and code of an error by which a request is refused; nothing for faults of our own or of the database."""
     match error:

@@ -5,19 +5,21 @@ values are all there is taken, so a reason without evidence still reads well. Wh
 is the name of the value that counts it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
 from pathlib import Path
 from string import Formatter
 
+from babel.messages.catalog import Message as PoMessage
 from babel.messages.pofile import read_po
 
 from app.i18n.languages import LANGUAGES, habits
 from app.i18n.values import Value, shown
 
-FOLDER = Path(__file__).parent / "catalogues"
+FOLDERS = (Path(__file__).parent / "catalogues", Path(__file__).parent / "catalogues" / "pages")
+"""Sentences of reasons, and the words of the pages."""
 VARIANTS = (".both", ".need", ".offer", "", ".bare")
 """In the order in which they are tried: what both sides name, what only one side names, the code's own, nothing."""
 
@@ -53,17 +55,23 @@ def load() -> None:
 @cache
 def catalogue(language: str) -> Catalogue:
     """The catalogue of one of the six languages; `KeyError` for any other."""
-    locale = habits(language).locale
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        entries = read_po(file, locale=locale, abort_invalid=True)
-    messages = {}
+    messages: dict[str, Message] = {}
+    plural = ""
+    for folder in FOLDERS:
+        with (folder / f"{language}.po").open("rb") as file:
+            entries = read_po(file, locale=habits(language).locale, abort_invalid=True)
+        messages.update(_messages(entries))
+        plural = entries.plural_expr
+    return Catalogue(messages, c2py(plural))
+
+
+def _messages(entries: Iterable[PoMessage]) -> Iterator[tuple[str, Message]]:
     for entry in entries:
         if not entry.id:
             continue
         name, counted = (entry.id, None) if isinstance(entry.id, str) else (entry.id[0], entry.id[1])
         forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
-        messages[name] = Message(forms, counted, frozenset().union(*map(placeholders, forms)))
-    return Catalogue(messages, c2py(entries.plural_expr))
+        yield name, Message(forms, counted, frozenset().union(*map(placeholders, forms)))
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -109,6 +109,12 @@ def name_ranked(offer: OfferProfile, language: str) -> OfferName:
     )
 
 
+def published(asked: Asked) -> list[OfferProfile]:
+    """All published offers as they are ranked, by organisation and id."""
+    engine, _ = asked.matcher.current(asked.session)
+    return sorted(engine.offers(), key=lambda offer: (offer.organization, offer.id))
+
+
 def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     """Ranked offers for one visible need."""
     trail.reading(asked.session, READING)

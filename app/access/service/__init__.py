@@ -3,6 +3,7 @@
 from app.access.service.accounts import (
     add_account,
     change_account,
+    choose_language,
     close_account,
     confirm_account,
     disable_account,
@@ -45,6 +46,7 @@ __all__ = [
     "change_account",
     "change_key",
     "change_organization",
+    "choose_language",
     "close_account",
     "confirm_account",
     "confirm_key",

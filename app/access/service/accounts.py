@@ -152,6 +152,15 @@ def close_account(session: Session, account: Account, *, at: datetime) -> None:
     trail.acted(session, "account.disabled", "account", [account.id])
 
 
+def choose_language(session: Session, actor: Actor, language: str) -> None:
+    """Keep the language in which the actor reads the pages."""
+    account = queries.get_account(session, actor.writer)
+    if account.language != language:
+        account.language = language
+        session.flush()
+        trail.acted(session, "account.language_chosen", "account", [account.id], language=language)
+
+
 OPERATOR = "operator"
 """Nobody signs in with this account: it has no key and no password."""
 
