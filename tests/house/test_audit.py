@@ -15,7 +15,7 @@ from app.needs.models import Need
 from tests.audit.trails import ids_in
 from tests.world import Caller, Json, World
 
-REQUESTS = int(os.environ.get("AUDIT_REQUESTS", "400"))
+REQUESTS = int(os.environ.get("AUDIT_REQUESTS", "600"))
 """On each database; the time is the requests' own."""
 
 SHAPES = {"NeedRead", "NeedHeader", "NeedName"}
@@ -134,6 +134,8 @@ ASKED: dict[str, Ask] = {
 
 RARE = {
     "GET /states/{iso3}/plan",
+    "POST /recommendations/proposals",
+    "POST /recommendations/proposals/table",
     "POST /needs",
     "PUT /needs/{need_id}/level",
     "POST /matches/preview",
