@@ -22,6 +22,7 @@ from app.matches import api as matches
 from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
+from app.practices import api as practices
 from app.reference import api as reference
 from app.reference.queries import read_book
 from app.signin import api as signin
@@ -31,7 +32,21 @@ from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
+ROOMS = (
+    reference,
+    access,
+    signin,
+    visits,
+    needs,
+    offers,
+    practices,
+    consents,
+    matches,
+    verdicts,
+    gaps,
+    audit,
+    exchange,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

@@ -116,6 +116,14 @@ class World:
         """The API key of a person."""
         return self._keys[name]
 
+    def join(self, name: str, role: Role, *, organization: str | None = None, state: str | None = None) -> Caller:
+        """One more person."""
+        with Session(self._engine) as session:
+            account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
+            key = access.issue_key(session, account, at=START)[1]
+            session.commit()
+        return Caller(self.client, key)
+
     def disable(self, name: str) -> None:
         """Close a person's account."""
         with Session(self._engine) as session:
@@ -128,6 +136,10 @@ class World:
             for key in access.list_keys(session, access.get_account(session, name)):
                 access.revoke_key(session, key.id, at=self.now)
             session.commit()
+
+    def looking(self) -> Session:
+        """A session of the operator's, who sees every row; the service's own sees none before somebody has entered."""
+        return Session(self._engine, expire_on_commit=False)
 
     def pass_time(self, **delta: float) -> None:
         """Let the clock go on."""

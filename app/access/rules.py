@@ -35,7 +35,8 @@ class Level(StrEnum):
     PUBLIC = "public"
 
 
-STATE_AND_WIDER = (Level.STATE, Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
+BEYOND_STATE = (Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
+STATE_AND_WIDER = (Level.STATE, *BEYOND_STATE)
 
 CLASSES = ("donor", "un_entity", "regional_org", "intl_org", "cso", "private_sector", "research", "designer")
 ORGANIZATION_KINDS = (
@@ -64,6 +65,9 @@ class Permission(StrEnum):
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
+    READ_PRACTICES = "practices.read"
+    WRITE_PRACTICES = "practices.write"
+    RELEASE_PRACTICES = "practices.release"
     GIVE_CONSENT = "consents.give"
     READ_CONSENTS = "consents.read"
     IMPORT = "imports.write"
@@ -92,6 +96,9 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),
+    Permission.READ_PRACTICES: frozenset(Role),
+    Permission.WRITE_PRACTICES: frozenset({Role.OFFICER}),
+    Permission.RELEASE_PRACTICES: frozenset({Role.STATE}),
     Permission.GIVE_CONSENT: frozenset({Role.STATE, Role.OFFICER}),
     Permission.READ_CONSENTS: _SIGNED_IN,
     Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),

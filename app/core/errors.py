@@ -12,7 +12,7 @@ Error
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,10 @@ class Invalid(Error):
     def __init__(self, faults: Sequence[Fault], code: str = "input.invalid") -> None:
         super().__init__(code, "The input is not valid; each fault is listed with what would be right.")
         self.faults = tuple(faults)
+
+    def under(self, pointer: str) -> "Invalid":
+        """The same, for a record that stands at this place in the input."""
+        return Invalid([replace(fault, pointer=pointer + fault.pointer) for fault in self.faults])
 
 
 class TooBig(Invalid):

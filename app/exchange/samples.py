@@ -161,7 +161,7 @@ class _Loader:
             covers_future=new.covers_future, is_public=new.audience.public,
             instrument=new.instrument.model_dump(mode="json"), effective_from=new.effective_from,
             expires_at=new.expires_at, recorded_at=given_at, recorded_by=self._by, on_behalf=False,
-            themes=[ConsentTheme(theme=code) for code in new.scope.themes or ()],
+            themes=[ConsentTheme(theme=code, state=new.state) for code in new.scope.themes or ()],
             needs=[ConsentNeed(need_id=need_id) for need_id in new.scope.needs or ()],
             audience=[
                 *(ConsentAudience(kind="organization", value=value) for value in new.audience.organizations),

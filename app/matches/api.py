@@ -18,12 +18,10 @@ from app.matches import service
 from app.matches.schemas import MatchesRead, Preview, ReverseMatchesRead, StateMatchesRead
 from app.matches.service import Asked
 from app.needs import queries as needs
-from app.needs import service as need_service
 from app.offers import queries as offers
 from app.offers import service as offer_service
-from app.offers.schemas import OfferDraft
+from app.offers.schemas import OfferPut
 from app.reference.api import ReferenceBook
-from app.reference.rules import check_codes
 from app.reference.schemas import Day, Iso3
 
 router = APIRouter(route_class=ReadingRoute, tags=["matches"])
@@ -89,15 +87,16 @@ def matches_of_offer(offer_id: UUID, asked: ReverseAsked, response: Response, li
 def preview_matches(preview: Preview, asked: PreviewAsked) -> MatchesRead | ReverseMatchesRead:
     """Rank offers for a need that is not saved, or visible needs for an offer that is not saved."""
     if preview.need is not None:
-        faults = check_codes(asked.book.states, [preview.need.state], kind="state", pointer="/need/state")
-        faults += need_service.check(asked.session, preview.need, asked.book)
-        if faults:
-            raise Invalid(faults)
-        return service.for_draft(asked, preview.need, limit=preview.limit)
-    offer = cast(OfferDraft, preview.offer)  # the schema lets in exactly one of the two
-    offer_faults = offer_service.check(offer, asked.book)
-    if offer_faults:
-        raise Invalid(offer_faults)
-    code = asked.actor.organization
+        try:
+            return service.for_draft(asked, preview.need, limit=preview.limit)
+        except Invalid as invalid:
+            raise invalid.under("/need") from None
+    offer = cast(OfferPut, preview.offer)  # the schema lets in exactly one of the two
+    code = offer.organization or asked.actor.organization
+    if offer.organization is not None and asked.actor.role is Role.PROVIDER:
+        offer_service.check_own(asked.actor, offer.organization)
+    faults = offer_service.check(offer, asked.book)
+    if faults:
+        raise Invalid(faults).under("/offer")
     organization = access.get_organization(asked.session, code) if code else None
     return service.needs_for_draft(asked, offer, organization, limit=preview.limit)

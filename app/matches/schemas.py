@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from app.needs.schemas import NeedDraft
-from app.offers.schemas import OfferDraft
+from app.needs.schemas import NeedAsked
+from app.offers.schemas import OfferPut
 from app.reference.schemas import Strict
 
 
@@ -103,10 +103,17 @@ class UndecidableRead(BaseModel):
 
 
 class GoodPracticeName(BaseModel):
-    """A good practice named in an answer."""
+    """A good practice named in an answer; `fit` is the share of the need's purpose that it speaks to, 0–1."""
 
     id: UUID
+    kind: str
     title: str
+    publisher: str
+    year: int | None
+    url: str | None
+    state: str | None
+    fit: float
+    sentence: str
 
 
 class MatchesRead(BaseModel):
@@ -120,6 +127,8 @@ class MatchesRead(BaseModel):
     near_misses: list[NearMissRead]
     undecidable: list[UndecidableRead]
     good_practices: list[GoodPracticeName]
+    good_practices_first: bool
+    """Whether they come before the offers: no offer serves the need."""
 
 
 class StateMatchesRead(BaseModel):
@@ -147,8 +156,8 @@ class ReverseMatchesRead(BaseModel):
 class Preview(Strict):
     """An unsaved need, or an unsaved offer."""
 
-    need: NeedDraft | None = None
-    offer: OfferDraft | None = None
+    need: NeedAsked | None = None
+    offer: OfferPut | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
     @model_validator(mode="after")

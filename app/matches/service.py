@@ -18,6 +18,7 @@ from app.matches.schemas import (
     ChangeRead,
     EvidenceRead,
     FindingRead,
+    GoodPracticeName,
     MatchesRead,
     MatchRead,
     NearMissRead,
@@ -29,8 +30,9 @@ from app.matches.schemas import (
     StateMatchesRead,
     UndecidableRead,
 )
+from app.needs import service as need_service
 from app.needs.queries import Seen
-from app.needs.schemas import NeedDraft
+from app.needs.schemas import NeedAsked, NeedDraft
 from app.offers.models import Offer
 from app.offers.rules import sees_figures
 from app.offers.schemas import OfferDraft
@@ -114,10 +116,12 @@ def for_need(asked: Asked, seen: Seen, *, limit: int) -> MatchesRead:
     return _matches(asked, asked.matcher.current(asked.session), name_need(asked, seen), profile, limit)
 
 
-def for_draft(asked: Asked, draft: NeedDraft, *, limit: int) -> MatchesRead:
-    """Ranked offers for a need that is not saved."""
+def for_draft(asked: Asked, draft: NeedAsked, *, limit: int) -> MatchesRead:
+    """Ranked offers for a need that is not saved, as `for_need` would rank them once it is."""
+    visit_id = need_service.visit_of(asked.session, asked.actor, draft, asked.book)
     name = NeedName(id=None, reference=None, state=draft.state, title=wording(draft.title, asked.language))
-    profile = adapter.need_profile("preview", draft)
+    visited_on = queries.visit_days(asked.session, [visit_id]).get(visit_id) if visit_id else None
+    profile = adapter.need_profile("preview", draft, source=draft.source, visited_on=visited_on)
     return _matches(asked, asked.matcher.current(asked.session), name, profile, limit)
 
 
@@ -146,6 +150,7 @@ def _matches(
 ) -> MatchesRead:
     engine, revision = current
     ranking = engine.answer(profile, as_of=asked.as_of, limit=limit)
+    is_served = any(match.serves for match in ranking.matches)
     # The offers are named as they were ranked: the database may have moved on since.
     ids = (e.offer_id for found in (ranking.matches, ranking.near_misses, ranking.undecidable) for e in found)
     same = (offer_id for match in ranking.matches for offer_id in match.also_offered_by)
@@ -195,8 +200,39 @@ def _matches(
             )
             for entry in ranking.undecidable
         ],
-        good_practices=[],
+        good_practices=_good_practices(asked, engine, profile, is_served=is_served),
+        good_practices_first=not is_served,
     )
+
+
+def _good_practices(asked: Asked, engine: Engine, profile: NeedProfile, *, is_served: bool) -> list[GoodPracticeName]:
+    """What there is to read or adapt, and why; where no offer serves the need, all the more so."""
+    found = asked.matcher.shelf(asked.session, engine).fitting(profile, as_of=asked.as_of)
+    named = []
+    for practice, fit, match in found:
+        title = wording(practice.title, asked.language)
+        sentence = rules.practice_sentence(
+            asked.language,
+            title=title,
+            kind=practice.kind,
+            compared=[(f.criterion, f.evidence.need, f.evidence.offer) for f in match.findings],
+            is_served=is_served,
+            book=asked.book,
+        )
+        named.append(
+            GoodPracticeName(
+                id=practice.id,
+                kind=practice.kind,
+                title=title,
+                publisher=practice.publisher,
+                year=practice.year,
+                url=practice.url,
+                state=practice.state,
+                fit=round(fit, DIGITS),
+                sentence=sentence,
+            )
+        )
+    return named
 
 
 def _change(asked: Asked, change: Change, organization: str) -> ChangeRead:

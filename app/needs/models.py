@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, event
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, event
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, QueryContext, mapped_column, relationship
 
 from app.core import trail
@@ -16,11 +17,16 @@ class Need(Base):
     """One atomic ask of one State."""
 
     __tablename__ = "needs"
+    __table_args__ = (
+        Index(None, "created_at", "id"),
+        Index(None, "visit_id", "level", "created_at", "id"),
+        UniqueConstraint("id", "state"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(ForeignKey("states.code"), index=True)
-    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
     recommendation_id: Mapped[UUID | None] = mapped_column(ForeignKey("recommendations.id"))
     source: Mapped[str]
     title: Mapped[dict[str, str]]
@@ -34,11 +40,12 @@ class Need(Base):
     agreed_on: Mapped[date | None]
     needed_by: Mapped[date | None]
     existing_help: Mapped[list[dict[str, Any]]]
+    sister_references: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     level: Mapped[str]
     search_text: Mapped[str]
     """All narratives in one lower-case line, for the `q` filter."""
     is_sample: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     row_version: Mapped[int] = mapped_column()
 
@@ -68,11 +75,24 @@ def _is_read(need: Need, context: QueryContext) -> None:
         trail.read(context.session, need.id, need.state)
 
 
+def _area(context: DefaultExecutionContext) -> str:
+    theme: str = context.get_current_parameters()["theme"]  # type: ignore[no-untyped-call] # SQLAlchemy gives no types
+    return theme.partition(".")[0]
+
+
 class NeedTheme(Base):
-    """One theme of a need, a table of its own because consents and filters join on it."""
+    """One theme of a need, a table of its own because consents join on State and theme, and filters on theme."""
 
     __tablename__ = "need_themes"
+    __table_args__ = (
+        ForeignKeyConstraint(["need_id", "state"], ["needs.id", "needs.state"]),
+        Index(None, "state", "theme"),
+        Index(None, "state", "area"),
+    )
 
-    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"), primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
     theme: Mapped[str] = mapped_column(ForeignKey("themes.code"), primary_key=True, index=True)
+    area: Mapped[str] = mapped_column(default=_area)
+    """The theme that this one is part of, or itself: a consent to an area covers all of it."""
     position: Mapped[int]

@@ -1,15 +1,15 @@
 """Reads of needs. `visible_to(actor)` is the one condition that decides; every read starts from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.access import queries as access
 from app.access.models import Consent, ConsentAudience, ConsentNeed, ConsentTheme
-from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
+from app.access.rules import BEYOND_STATE, STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
 from app.core.errors import NotFound
 from app.needs.models import Need, NeedTheme
@@ -22,74 +22,91 @@ HEADER, FULL = "header", "full"
 
 def visible_to(actor: Actor, fields: str = HEADER) -> ColumnElement[bool]:
     """Which needs the actor may see, at least `fields` of them: by role, or by level and the State's live consent."""
-    shared = _shared_with(actor, fields)
+
+    def shared() -> ColumnElement[bool]:
+        # CASE, not AND: a planner must not turn the order round.
+        return case((_may_be_shared_with(actor), _is_shared_with(actor, fields)), else_=false())
+
+    return _by_role(actor, shared)
+
+
+def is_seen_in_full(actor: Actor) -> ColumnElement[bool]:
+    """`visible_to(actor, FULL)` for the few rows of an answer: cheaper there, and dear as a condition on all needs."""
+    return _by_role(actor, lambda: _is_shared_with(actor, FULL))
+
+
+def _by_role(actor: Actor, shared: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
     if actor.role is Role.OFFICER:
         mine = or_(Need.created_by == actor.account_id, in_team(actor, Need.visit_id))
         return or_(Need.level != Level.TEAM, mine)
     if actor.role is Role.SECRETARIAT:
         return Need.level != Level.TEAM
     if actor.role is Role.STATE:
-        return or_(and_(Need.state == actor.state, Need.level.in_(STATE_AND_WIDER)), shared)
-    return shared
+        return or_(and_(Need.state == actor.state, Need.level.in_(STATE_AND_WIDER)), shared())
+    return shared()
 
 
-def _shared_with(actor: Actor, fields: str) -> ColumnElement[bool]:
+def _may_be_shared_with(actor: Actor) -> ColumnElement[bool]:
+    """Whether a live consent that names the actor speaks of the need, its visit or a theme of it.
+
+    No more than `_is_shared_with` in a form that a database answers from a few small sets, made once for all needs.
+    """
+    mine = select(Consent.id, Consent.visit_id).where(access.counts(actor), access.names(actor)).cte()
+    ids = select(mine.c.id)
+    needs = select(ConsentNeed.need_id).where(ConsentNeed.consent_id.in_(ids))
+    visits = select(mine.c.visit_id).where(mine.c.visit_id.is_not(None))
+    themes = select(ConsentTheme.state, ConsentTheme.theme).where(ConsentTheme.consent_id.in_(ids))
+    by_theme, by_area = tuple_(Need.state, NeedTheme.theme), tuple_(Need.state, NeedTheme.area)
+    tagged = exists().where(NeedTheme.need_id == Need.id, or_(by_theme.in_(themes), by_area.in_(themes)))
+    levels = BEYOND_STATE if actor.role in (Role.PROVIDER, Role.DESIGNER) else (Level.PUBLIC,)
+    return and_(Need.level.in_(levels), or_(Need.id.in_(needs), Need.visit_id.in_(visits), tagged))
+
+
+def _is_shared_with(actor: Actor, fields: str) -> ColumnElement[bool]:
     """Both keys: the level admits this kind of reader, and a live consent of the State names them."""
-    ways = [_both_keys(actor, fields, (Level.PUBLIC,), Consent.is_public)]
+    ways = [and_(Consent.is_public, Need.level == Level.PUBLIC)]
     if actor.role in (Role.PROVIDER, Role.DESIGNER):
-        ways.append(
-            _both_keys(actor, fields, (Level.COMMUNITY, Level.PUBLIC), access.names("class", actor.audience_class))
-        )
-        ways.append(
-            _both_keys(
-                actor,
-                fields,
-                (Level.NAMED, Level.COMMUNITY, Level.PUBLIC),
-                access.names("organization", actor.organization),
-            )
-        )
-    return or_(*ways)
+        ways += [
+            and_(access.names_class(actor), Need.level.in_((Level.COMMUNITY, Level.PUBLIC))),
+            and_(access.names_organization(actor), Need.level.in_(BEYOND_STATE)),
+        ]
+    return _is_covered(actor, or_(*ways), fields)
 
 
 def is_shared(actor: Actor) -> ColumnElement[bool]:
-    """Whether anybody beyond the State may see the need at the actor's instant."""
+    """Whether anybody beyond the State may see a need that the actor sees, at the actor's instant."""
+    if actor.role not in (Role.OFFICER, Role.SECRETARIAT, Role.STATE):
+        return true()  # the actor is somebody beyond the State
 
     def somebody(kind: str) -> ColumnElement[bool]:
         return exists().where(ConsentAudience.consent_id == Consent.id, ConsentAudience.kind == kind)
 
-    return or_(
-        _both_keys(actor, HEADER, (Level.PUBLIC,), Consent.is_public),
-        _both_keys(actor, HEADER, (Level.COMMUNITY, Level.PUBLIC), somebody("class")),
-        _both_keys(actor, HEADER, (Level.NAMED, Level.COMMUNITY, Level.PUBLIC), somebody("organization")),
+    ways = or_(
+        and_(Consent.is_public, Need.level == Level.PUBLIC),
+        and_(somebody("class"), Need.level.in_((Level.COMMUNITY, Level.PUBLIC))),
+        and_(somebody("organization"), Need.level.in_(BEYOND_STATE)),
     )
+    return and_(Need.level.in_(BEYOND_STATE), _is_covered(actor, ways, HEADER))
 
 
-def _both_keys(
-    actor: Actor, fields: str, levels: Sequence[Level], audience: SQLColumnExpression[bool]
-) -> ColumnElement[bool]:
-    live = and_(access.counts(actor), audience)
+def _is_covered(actor: Actor, audience: ColumnElement[bool], fields: str) -> ColumnElement[bool]:
+    """Whether a live consent of the need's State with this audience covers the need."""
+    live = and_(Consent.state == Need.state, access.counts(actor), audience)
     if fields == FULL:
         live = and_(live, Consent.fields == FULL)
     # A consent covers what was recorded before it, unless it says that it covers the future too.
     in_time = or_(Consent.covers_future, Need.created_at <= Consent.recorded_at)
-    same_state = Consent.state == Need.state
-    by_visit = select(Need.id).join(Consent, and_(Consent.visit_id == Need.visit_id, same_state))
-    by_need = (
-        select(Need.id)
-        .join(ConsentNeed, ConsentNeed.need_id == Need.id)
-        .join(Consent, and_(Consent.id == ConsentNeed.consent_id, same_state))
+    by_need = exists().where(ConsentNeed.need_id == Need.id, Consent.id == ConsentNeed.consent_id, live)
+    by_visit = exists().where(Consent.visit_id == Need.visit_id, live, in_time)
+    by_theme = exists().where(
+        ConsentTheme.state == Need.state,
+        NeedTheme.need_id == Need.id,
+        ConsentTheme.theme.in_((NeedTheme.theme, NeedTheme.area)),
+        Consent.id == ConsentTheme.consent_id,
+        live,
+        in_time,
     )
-    by_theme = (
-        select(Need.id)
-        .join(NeedTheme, NeedTheme.need_id == Need.id)
-        .join(
-            ConsentTheme,
-            or_(ConsentTheme.theme == NeedTheme.theme, NeedTheme.theme.startswith(ConsentTheme.theme + ".")),
-        )
-        .join(Consent, and_(Consent.id == ConsentTheme.consent_id, same_state))
-    )
-    covered = union(by_visit.where(live, in_time), by_need.where(live), by_theme.where(live, in_time))
-    return and_(Need.level.in_(levels), Need.id.in_(covered.scalar_subquery()))
+    return or_(by_need, by_visit, by_theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +125,7 @@ class Seen:
 
 def list_needs(actor: Actor) -> Select[Need, bool, bool]:
     """All needs that the actor may see, with whether they see it in full and whether it is shared."""
-    return select(Need, visible_to(actor, FULL), is_shared(actor)).where(visible_to(actor))
+    return select(Need, is_seen_in_full(actor), is_shared(actor)).where(visible_to(actor))
 
 
 def narrowed(
@@ -174,6 +191,16 @@ def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
 def states_of(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[str]:
     """The States of these needs, as far as the actor may see them."""
     return frozenset(session.scalars(select(Need.state).where(Need.id.in_(set(ids)), visible_to(actor)).distinct()))
+
+
+def states_by_theme(session: Session, actor: Actor) -> dict[str, set[str]]:
+    """Which States have a need with that theme, among the needs that the actor may see."""
+    named = aliased(NeedTheme)  # the condition asks themes of its own
+    query = select(named.theme, named.state).join(Need, Need.id == named.need_id).where(visible_to(actor))
+    found: dict[str, set[str]] = {}
+    for theme, state in session.execute(query.distinct()):
+        found.setdefault(theme, set()).add(state)
+    return found
 
 
 def ids_of(actor: Actor, state: str) -> Select[UUID]:

@@ -14,6 +14,7 @@ from app.reference.schemas import (
     Day,
     Iso3,
     Languages,
+    Name,
     Resolutions,
     Strict,
     TextByLanguage,
@@ -30,6 +31,13 @@ class ExistingHelp(Strict):
     note: TextByLanguage | None = None
 
 
+class SisterReference(Strict):
+    """Where a sister committee (1267, 1988, 1540) holds the same need: it is linked, not copied."""
+
+    committee: Code
+    reference: Name
+
+
 class NeedFields(Strict):
     """What can be said of a need beside its title and description."""
 
@@ -43,6 +51,7 @@ class NeedFields(Strict):
     agreed_on: Day | None = None
     needed_by: Day | None = None
     existing_help: Annotated[list[ExistingHelp], Field(max_length=50)] = []
+    sister_references: Annotated[list[SisterReference], Field(max_length=10)] = []
 
 
 class NeedDraft(NeedFields):
@@ -53,13 +62,17 @@ class NeedDraft(NeedFields):
     description: TextByLanguage
 
 
-class NeedCreate(NeedDraft):
-    """A need as an officer records it; one of visit, recommendation and source says where it comes from."""
+class NeedAsked(NeedDraft):
+    """A need to rank offers for, that may say as much as one that is recorded."""
 
     visit: UUID | None = None
     recommendation: UUID | None = None
     source: Source | None = None
     level: Level = Level.COMMITTEE
+
+
+class NeedCreate(NeedAsked):
+    """A need as an officer records it; one of visit, recommendation and source says where it comes from."""
 
     @model_validator(mode="after")
     def _says_where_from(self) -> Self:
@@ -106,6 +119,10 @@ class NeedHeader(BaseModel):
     themes: list[str]
     assistance_types: list[str]
     priority: Priority | None
+    sister_committees: list[str]
+    """Committees 1267, 1988, 1540 whose mandates the themes touch."""
+    working_groups: list[str]
+    """Working groups of the Compact that should hear of it, by its themes."""
 
 
 class NeedRead(NeedHeader):
@@ -123,6 +140,7 @@ class NeedRead(NeedHeader):
     agreed_on: date | None
     needed_by: date | None
     existing_help: list[ExistingHelp]
+    sister_references: list[SisterReference]
     level: Level
     status: Status
     coverage: Coverage

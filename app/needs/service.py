@@ -1,7 +1,7 @@
 """Records needs and changes them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,13 +11,13 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.access.models import Organization
 from app.access.rules import Actor, Level
 from app.core import trail
-from app.core.errors import Fault, Invalid
+from app.core.errors import Conflict, Fault, Invalid
 from app.core.ids import new_reference
-from app.needs import rules
+from app.needs import queries, rules
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Coverage, Source
-from app.needs.schemas import NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
+from app.needs.schemas import NeedAsked, NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries as visits
 
@@ -29,7 +29,9 @@ def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
         known = dict.fromkeys(session.scalars(select(Organization.code)))
         codes = [help_.organization for help_ in fields.existing_help]
         faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
-    return faults
+    committees = dict.fromkeys(code for codes in book.theme_committees.values() for code in codes)
+    named = [sister.committee for sister in fields.sister_references]
+    return faults + check_codes(committees, named, kind="committee", pointer="/sister_references")
 
 
 def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
@@ -46,6 +48,17 @@ def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
 
 def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     """A new need. A visit or recommendation that the officer may not see is as absent as any other."""
+    visit_id = visit_of(session, actor, new, book)
+    check_linked_once(session, actor, new.state, new)
+    need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
+    session.add(need)
+    session.flush()
+    _acted(session, need, "need.recorded")
+    return need
+
+
+def visit_of(session: Session, actor: Actor, new: NeedAsked, book: Book) -> UUID | None:
+    """The visit that a new need comes from. Raises `Invalid` for faults in the need, `NotFound` for a hidden visit."""
     faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
     faults += check(session, new, book)
     visit_id = new.visit
@@ -58,11 +71,7 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
         faults.append(Fault("/state", "need.other_state", "The visit was to another State."))
     if faults:
         raise Invalid(faults)
-    need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
-    session.add(need)
-    session.flush()
-    _acted(session, need, "need.recorded")
-    return need
+    return visit_id
 
 
 def unsaved(new: NeedCreate, *, visit_id: UUID | None, reference: str, at: datetime, by: UUID) -> Need:
@@ -123,17 +132,36 @@ def search_text(*narratives: dict[str, str]) -> str:
     return "\n".join(text for narrative in narratives for text in narrative.values()).casefold()
 
 
-def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
+def check_linked_once(
+    session: Session, actor: Actor, state: str, fields: NeedFields, *, need_id: UUID | None = None
+) -> None:
+    """Raise `Conflict` where another need that the actor may see is linked to the same entry of a sister committee."""
+    wanted = {(sister.committee, sister.reference) for sister in fields.sister_references}
+    if not wanted:
+        return
+    query = queries.narrowed(queries.list_needs(actor), actor, state=state)
+    for one in queries.find_all(session, queries.weighing(query)):
+        held = {(sister["committee"], sister["reference"]) for sister in one.need.sister_references}
+        if one.need.id != need_id and one.is_full and held & wanted:
+            detail = f"Need {one.need.reference} is linked to that entry already: add to it, or leave the link out."
+            raise Conflict("need.linked_already", detail)
+
+
+def shown(session: Session, actor: Actor, seen: Sequence[Seen], book: Book) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
     named = visits.visible_ids(
         session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
     )
-    return [_shown(one.noted(session), named) for one in seen]
+    return [_shown(one.noted(session), named, book, actor.at.date()) for one in seen]
 
 
-def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
+def _shown(seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedRead | NeedHeader:
     need = seen.need
-    header = {name: getattr(need, name) for name in NeedHeader.model_fields}
+    header = {name: getattr(need, name) for name in NeedHeader.model_fields if hasattr(need, name)}
+    header |= {
+        "sister_committees": book.sister_committees(need.themes),
+        "working_groups": book.groups_to_hear(need.themes, day),
+    }
     if not seen.is_full:
         return NeedHeader(**header)
     own = {name: getattr(need, name) for name in _OWN_COLUMNS}
@@ -153,5 +181,5 @@ def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
 
 _OWN_COLUMNS = (
     "source", "title", "description", "resolutions", "target_institutions", "languages", "state_priority",
-    "agreed_on", "needed_by", "existing_help", "level", "is_sample",
+    "agreed_on", "needed_by", "existing_help", "sister_references", "level", "is_sample",
 )  # fmt: skip

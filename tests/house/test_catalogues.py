@@ -25,6 +25,9 @@ ASKED_FOR = {
     *(f"why.{reason}" for reason in (*KINDS_OF_HELP.values(), "guidance_only")),
     *(f"undecidable.{field}" for field in MISSING_FIELDS),
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
+    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
+    *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
+    *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 
