@@ -75,6 +75,10 @@ class Engine:
     def __len__(self) -> int:
         return len(self._catalogue())
 
+    def ids(self) -> Iterator[str]:
+        """The ids of all offers that were learnt."""
+        return self._catalogue().ids()
+
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
         """Eligible offers, best first, with findings; near misses; and offers about which nothing can be
         judged.

@@ -344,11 +344,11 @@ class _Showing:
     def _ending_offers(self, each: Bundle) -> list[OfferName]:
         area = self.asked.book.theme_parents.get(each.theme) or each.theme
         ending = [
-            reading.profile
-            for reading in self.engine.catalogue_.readings.values()
-            if reading.profile.closes_on is not None
-            and self.asked.as_of <= reading.profile.closes_on <= self.last_day
-            and {each.theme, area} & set(reading.profile.themes)
+            offer
+            for offer in map(self.engine.profile, self.engine.ids())
+            if offer.closes_on is not None
+            and self.asked.as_of <= offer.closes_on <= self.last_day
+            and {each.theme, area} & set(offer.themes)
         ]
         one_a_state = {self.asks[name].state: self.gaps[name].profile for name in each.needs}
         here = [
