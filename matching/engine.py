@@ -1,6 +1,7 @@
 """The engine: learns offers, then ranks them for a need, or needs for an offer, with reasons."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from matching.catalogue import Catalogue, Passed, catalogue_of
 from matching.codes import GATE_CODES
 from matching.columns import Candidates, Columns, Row, columns_of, records_of
+from matching.duplicates import folded
 from matching.errors import NotFitted, UnknownOffer
 from matching.gates import check, opened
 from matching.readings import NeedReading, Reader
@@ -27,8 +29,12 @@ from matching.types import (
 
 NEAR_MISSES_TRIED = 25
 """Ineligible offers that are tried with their change, best first, until enough of them serve."""
+FOLDED_AT_MOST = 20
+"""Further offers among which those are looked for that are the same as one shown."""
 CHANGING = frozenset({"timing", "geography", "room", "eligibility"})
 """Criteria that see another offer once a gate is opened."""
+
+Asked = Sequence[tuple[Candidates, Passed]]
 
 
 class Engine:
@@ -82,35 +88,47 @@ class Engine:
     def __len__(self) -> int:
         return len(self._catalogue())
 
+    def ids(self) -> Iterator[str]:
+        """The ids of all offers that were learnt."""
+        return self._catalogue().ids()
+
     def rank(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
         """Eligible offers, best first, with findings; near misses; and offers about which nothing can be
         judged.
         Raises `NotFitted` before `fit`."""
         reading = self.reader.need(need, as_of)
-        best: list[Place] = []
-        undecidable: list[str] = []
-        able: list[tuple[float, str, Place, str]] = []
-        for segment in self._catalogue().segments:
-            passed = segment.passed(reading)
-            offers = Candidates(segment.columns, passed.eligible)
-            best += self.scorer.best(reading, offers, limit)
-            undecidable += (segment.columns.ids[row] for row in passed.undecidable)
-            able += self._able(reading, offers, passed)
+        asked = self._asked(reading)
         return Ranking(
             need.id,
-            tuple(self.scorer.match(reading, *place) for place in ordered(best)[:limit]),
-            self._near_misses(reading, sorted(able, key=lambda entry: entry[:2])[:NEAR_MISSES_TRIED]),
-            tuple(Undecidable(name, ("description",)) for name in sorted(undecidable)),
+            tuple(self.scorer.match(reading, *place) for place in self._best(reading, asked, limit)),
+            self._near_misses(reading, asked),
+            _undecidable(asked),
+        )
+
+    def answer(self, need: NeedProfile, *, as_of: date, limit: int = 20) -> Ranking:
+        """The ranking as people are shown it: a programme that stands in the catalogue several times is one match, that
+        of the offer that was listed first, which names the others. Scores are those of `rank`."""
+        reading = self.reader.need(need, as_of)
+        asked = self._asked(reading)
+        best = self._best(reading, asked, limit + FOLDED_AT_MOST)
+        lines = folded([scored.profile(at) for scored, at in best])[:limit]
+        return Ranking(
+            need.id,
+            tuple(
+                replace(
+                    self.scorer.match(reading, *best[first]),
+                    also_offered_by=tuple(best[at][0].id(best[at][1]) for at in others),
+                )
+                for first, others in lines
+            ),
+            self._near_misses(reading, asked),
+            _undecidable(asked),
         )
 
     def best(self, need: NeedProfile, *, as_of: date) -> tuple[str, float] | None:
         """The offer that `rank` puts first, and its score, without reasons."""
         reading = self.reader.need(need, as_of)
-        first = ordered(
-            place
-            for segment in self._catalogue().segments
-            for place in self.scorer.best(reading, Candidates(segment.columns, segment.passed(reading).eligible), 1)
-        )
+        first = self._best(reading, self._asked(reading), 1)
         return (first[0][0].id(first[0][1]), float(first[0][0].score[first[0][1]])) if first else None
 
     def scores(self, need: NeedProfile, *, as_of: date) -> dict[str, float]:
@@ -175,6 +193,17 @@ class Engine:
             raise UnknownOffer(offer_id)
         return offer
 
+    def _asked(self, need: NeedReading) -> Asked:
+        """The eligible offers of each segment, and what the gates say of all."""
+        return [
+            (Candidates(segment.columns, passed.eligible), passed)
+            for segment in self._catalogue().segments
+            for passed in (segment.passed(need),)
+        ]
+
+    def _best(self, need: NeedReading, asked: Asked, limit: int) -> list[Place]:
+        return ordered(place for offers, _ in asked for place in self.scorer.best(need, offers, limit))[:limit]
+
     def _able(self, need: NeedReading, offers: Candidates, passed: Passed) -> Iterator[tuple[float, str, Place, str]]:
         """Offers that one gate shuts out and that could serve: the highest score they can come to, as a negative
         number, their ids, themselves and the gate."""
@@ -185,9 +214,11 @@ class Engine:
             if highest >= self.recipe.serves_at:
                 yield -highest, shut.columns.ids[row], place, GATE_CODES[passed.gate[row]]
 
-    def _near_misses(self, need: NeedReading, able: Sequence[tuple[float, str, Place, str]]) -> tuple[NearMiss, ...]:
+    def _near_misses(self, need: NeedReading, asked: Asked) -> tuple[NearMiss, ...]:
         """Offers that one change would make serve. The change is made and the offer scored before it is named; those
         that can come highest first, until no other can come before those found."""
+        shut = [entry for offers, passed in asked for entry in self._able(need, offers, passed)]
+        able = sorted(shut, key=lambda entry: entry[:2])[:NEAR_MISSES_TRIED]
         wanted = self.recipe.near_misses
         found: list[NearMiss] = []
         for start in range(0, len(able), max(wanted, 1)):
@@ -229,6 +260,11 @@ class Engine:
     def _place(self, need: NeedReading, offer: Row) -> Place:
         (place,) = self.scorer.score(need, Candidates(offer.columns, np.array([offer.at])))
         return place
+
+
+def _undecidable(asked: Asked) -> tuple[Undecidable, ...]:
+    names = (offers.columns.ids[row] for offers, passed in asked for row in passed.undecidable)
+    return tuple(Undecidable(name, ("description",)) for name in sorted(names))
 
 
 def gate_values(need: NeedReading, offer: OfferProfile, gate: str) -> dict[str, str | int | float]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 Narrative = Mapping[str, str]
@@ -91,6 +91,8 @@ class OfferProfile:
     """The State whose own organisation gives this offer, ISO 3166 alpha-3; `None` for bodies of several
     States."""
     is_facilitator: bool = False
+    listed_at: datetime | None = None
+    """Since when the catalogue holds it: the oldest of several that are the same stands for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class Match:
     serves: bool
     known_share: float
     findings: tuple[Finding, ...]
+    also_offered_by: tuple[str, ...] = ()
+    """Offers that are the same programme, where an answer folds them."""
 
 
 @dataclass(frozen=True, slots=True)

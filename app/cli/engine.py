@@ -63,7 +63,8 @@ def rank(
     day = day_of(as_of)
     engine, _ = engine_for(offers)
     asked = sorted(needs_of(needs), key=lambda need: need.id)
-    rankings = [(need, engine.rank(need, as_of=day, limit=limit)) for need in progress(asked, "Ranking")]
+    ranked = engine.rank if output is Format.RUN else engine.answer
+    rankings = [(need, ranked(need, as_of=day, limit=limit)) for need in progress(asked, "Ranking")]
     if output is Format.RUN:
         for need, ranking in rankings:
             for place, match in enumerate(ranking.matches, start=1):

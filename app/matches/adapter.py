@@ -178,7 +178,7 @@ def shelf_of(found: Sequence[GoodPractice], engine: Engine, mark: tuple[tuple[UU
 
 def _published(offer: Offer, organization: Organization) -> OfferProfile:
     draft = OfferDraft.model_validate({name: getattr(offer, name) for name in OfferDraft.model_fields})
-    return offer_profile(str(offer.id), draft, organization)
+    return replace(offer_profile(str(offer.id), draft, organization), listed_at=offer.created_at)
 
 
 def offer_profile(offer_id: str, draft: OfferDraft, organization: Organization | None) -> OfferProfile:

@@ -65,6 +65,7 @@ class MatchRead(Scores):
 
     rank: int
     offer: OfferName
+    also_offered_by: list[OfferName] = Field(description="Offers of the same programme: one match stands for all.")
 
 
 class ReverseMatchRead(Scores):

@@ -155,11 +155,12 @@ def _matches(
     asked: Asked, current: tuple[Engine, int], name: NeedName, profile: NeedProfile, limit: int
 ) -> MatchesRead:
     engine, revision = current
-    ranking = engine.rank(profile, as_of=asked.as_of, limit=limit)
+    ranking = engine.answer(profile, as_of=asked.as_of, limit=limit)
     is_served = any(match.serves for match in ranking.matches)
     # The offers are named as they were ranked: the database may have moved on since.
     ids = (e.offer_id for found in (ranking.matches, ranking.near_misses, ranking.undecidable) for e in found)
-    offers = {offer_id: engine.profile(offer_id) for offer_id in ids}
+    same = (offer_id for match in ranking.matches for offer_id in match.also_offered_by)
+    offers = {offer_id: engine.profile(offer_id) for offer_id in (*ids, *same)}
     subject = _subjects(asked, name, offers)
     named = {offer_id: name_ranked(offer, asked.language) for offer_id, offer in offers.items()}
     return MatchesRead(
@@ -171,6 +172,7 @@ def _matches(
             MatchRead(
                 rank=rank,
                 offer=named[match.offer_id],
+                also_offered_by=[named[offer_id] for offer_id in match.also_offered_by],
                 **dict(_scores(asked, match, subject[match.offer_id])),
             )
             for rank, match in enumerate(ranking.matches, start=1)

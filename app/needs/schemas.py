@@ -119,10 +119,6 @@ class NeedHeader(BaseModel):
     themes: list[str]
     assistance_types: list[str]
     priority: Priority | None
-    sister_committees: list[str]
-    """Committees 1267, 1988, 1540 whose mandates the themes touch."""
-    working_groups: list[str]
-    """Working groups of the Compact that should hear of it, by its themes."""
 
 
 class NeedRead(NeedHeader):
@@ -140,6 +136,10 @@ class NeedRead(NeedHeader):
     agreed_on: date | None
     needed_by: date | None
     existing_help: list[ExistingHelp]
+    sister_committees: list[str]
+    """Committees 1267, 1988, 1540 whose mandates the themes touch."""
+    working_groups: list[str]
+    """Working groups of the Compact that should hear of it, by its themes."""
     sister_references: list[SisterReference]
     level: Level
     status: Status

@@ -170,10 +170,6 @@ def shown(session: Session, actor: Actor, seen: Sequence[Seen], book: Book) -> l
 def _shown(seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedRead | NeedHeader:
     need = seen.need
     header = {name: getattr(need, name) for name in NeedHeader.model_fields if hasattr(need, name)}
-    header |= {
-        "sister_committees": book.sister_committees(need.themes),
-        "working_groups": book.groups_to_hear(need.themes, day),
-    }
     if not seen.is_full:
         return NeedHeader(**header)
     own = {name: getattr(need, name) for name in _OWN_COLUMNS}
@@ -182,6 +178,8 @@ def _shown(seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedR
         {
             **header,
             **own,
+            "sister_committees": book.sister_committees(need.themes),
+            "working_groups": book.groups_to_hear(need.themes, day),
             "visit": need.visit_id if need.visit_id in named else None,
             "recommendation": need.recommendation_id if need.recommendation_id in named else None,
             "status": rules.status_of(agreed_on=need.agreed_on, is_shared=seen.is_shared),

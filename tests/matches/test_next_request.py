@@ -90,3 +90,17 @@ def test_only_the_needs_of_the_asked_visit_are_answered(world: World) -> None:
     world.make_need()
     answer = world.officer.get("/states/KEN/matches", params={"visit": visit["id"]})
     assert [need["need"]["id"] for need in answer["needs"]] == [of_visit["id"]]
+
+
+def test_a_programme_of_two_providers_is_one_match_that_names_both(world: World) -> None:
+    world.make_need()
+    pair = {offer["id"]: offer for offer in (world.put_offer("N-8"), world.put_offer("N-8", by="osce"))}
+    (match,) = world.officer.get("/states/KEN/matches")["needs"][0]["matches"]
+    shown = pair.pop(match["offer"]["id"])
+    (other,) = pair.values()
+    also = [(offer["id"], offer["organization"]) for offer in match["also_offered_by"]]
+    assert also == [(other["id"], other["organization"])]
+    owner = world.unodc if shown["organization"] == "unodc-tpb" else world.osce
+    owner.step("POST", f"/offers/{shown['id']}", "/withdraw", {})
+    (match,) = world.officer.get("/states/KEN/matches")["needs"][0]["matches"]
+    assert (match["offer"]["id"], match["also_offered_by"]) == (other["id"], [])
