@@ -24,6 +24,7 @@ from app.needs import api as needs
 from app.offers import api as offers
 from app.reference import api as reference
 from app.reference.queries import read_book
+from app.referrals import api as referrals
 from app.signin import api as signin
 from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
@@ -31,7 +32,21 @@ from app.verdicts import api as verdicts
 from app.visits import api as visits
 
 API = "/api/v1"
-ROOMS = (reference, access, signin, visits, needs, offers, consents, matches, verdicts, gaps, audit, exchange)
+ROOMS = (
+    reference,
+    access,
+    signin,
+    visits,
+    needs,
+    offers,
+    consents,
+    matches,
+    verdicts,
+    referrals,
+    gaps,
+    audit,
+    exchange,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:

@@ -17,7 +17,7 @@ from app.needs import queries, service
 from app.needs.models import Need
 from app.needs.queries import Seen
 from app.needs.rules import Status
-from app.needs.schemas import LevelChange, NeedCreate, NeedHeader, NeedRead, NeedUpdate
+from app.needs.schemas import Closing, LevelChange, NeedCreate, NeedHeader, NeedRead, NeedUpdate, Reopening
 from app.reference.api import ReferenceBook
 from app.reference.schemas import Code, Iso3
 from app.visits.rules import Priority
@@ -26,6 +26,7 @@ router = APIRouter(route_class=Route, prefix="/needs", tags=["needs"])
 
 Reader = Annotated[Actor, Depends(require(Permission.READ_NEEDS))]
 Recorder = Annotated[Actor, Depends(require(Permission.RECORD_NEEDS))]
+Closer = Annotated[Actor, Depends(require(Permission.CLOSE_NEEDS))]
 
 
 @router.get("")
@@ -111,4 +112,26 @@ def set_level(
     seen, shown = _shown(session, actor, need_id)
     etags.check(if_match, shown)
     service.set_level(session, seen.need, change.level)
+    return tagged(response, _shown(session, actor, need_id)[1])
+
+
+@router.post("/{need_id}/close")
+def close_need(
+    need_id: UUID, closing: Closing, session: RequestSession, actor: Closer, if_match: IfMatch, response: Response
+) -> NeedRead | NeedHeader:
+    """Stop looking for help: CTED says that a need stays unmet, the State that it withdraws it."""
+    seen, shown = _shown(session, actor, need_id)
+    etags.check(if_match, shown)
+    service.close(session, actor, seen, closing.status, closing.reason)
+    return tagged(response, _shown(session, actor, need_id)[1])
+
+
+@router.post("/{need_id}/reopen")
+def reopen_need(
+    need_id: UUID, again: Reopening, session: RequestSession, actor: Recorder, if_match: IfMatch, response: Response
+) -> NeedRead | NeedHeader:
+    """Look for help again, because a later visit found the same shortfall."""
+    seen, shown = _shown(session, actor, need_id)
+    etags.check(if_match, shown)
+    service.reopen(session, actor, seen, again.visit)
     return tagged(response, _shown(session, actor, need_id)[1])

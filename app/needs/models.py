@@ -35,6 +35,18 @@ class Need(Base):
     needed_by: Mapped[date | None]
     existing_help: Mapped[list[dict[str, Any]]]
     level: Mapped[str]
+    progress: Mapped[str | None]
+    """How far referrals have brought it, kept by their room: a status from `referred` to `verified`, or nothing."""
+    coverage: Mapped[str] = mapped_column(default="none")
+    """How much of it referrals cover, kept by their room."""
+    closed_as: Mapped[str | None]
+    """`closed_unmet` or `withdrawn`, where a person closed it."""
+    closed_on: Mapped[date | None]
+    closing_reason: Mapped[str | None]
+    reopened_at: Mapped[datetime | None]
+    """Help that was delivered before counts no more."""
+    reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
+    """The later visit that found the same shortfall."""
     search_text: Mapped[str]
     """All narratives in one lower-case line, for the `q` filter."""
     is_sample: Mapped[bool] = mapped_column(default=False)

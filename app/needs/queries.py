@@ -13,6 +13,7 @@ from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
 from app.core.errors import NotFound
 from app.needs.models import Need, NeedTheme
+from app.needs.rules import CLOSED, ENDED, Coverage, Status
 from app.visits import queries as visits
 from app.visits.models import Visit
 from app.visits.queries import in_team
@@ -133,21 +134,41 @@ def narrowed(
     if priority is not None:
         query = query.where(Need.priority == priority)
     if status is not None:
-        shared = is_shared(actor)
-        query = query.where(
-            visible_to(actor, FULL),
-            {
-                "shared": shared,
-                "agreed": and_(~shared, Need.agreed_on.is_not(None)),
-                "recorded": and_(~shared, Need.agreed_on.is_(None)),
-            }[status],
-        )
+        query = query.where(visible_to(actor, FULL), _has_status(actor, Status(status)))
     if visit is not None:
         seen = select(Visit.id).where(Visit.id == visit, visits.visible_to(actor))
         query = query.where(visible_to(actor, FULL), Need.visit_id.in_(seen))
     if q is not None:
         query = query.where(visible_to(actor, FULL), Need.search_text.contains(q.casefold(), autoescape=True))
     return query
+
+
+def _has_status(actor: Actor, status: Status) -> ColumnElement[bool]:
+    """The decision of `rules.status_of`, in SQL."""
+    if status in CLOSED:
+        return Need.closed_as == status
+    at_rest = and_(Need.closed_as.is_(None), Need.progress.is_(None))
+    shared = is_shared(actor)
+    match status:
+        case Status.SHARED:
+            return and_(at_rest, shared)
+        case Status.AGREED:
+            return and_(at_rest, ~shared, Need.agreed_on.is_not(None))
+        case Status.RECORDED:
+            return and_(at_rest, ~shared, Need.agreed_on.is_(None))
+        case _:
+            return and_(Need.closed_as.is_(None), Need.progress == status)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether help is still looked for: neither closed nor delivered, and not covered in full."""
+    unended = or_(Need.progress.is_(None), Need.progress.not_in(ENDED))
+    return and_(Need.closed_as.is_(None), unended, Need.coverage != Coverage.FULL)
+
+
+def open_only(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
+    """The list without what is covered, delivered or closed."""
+    return query.where(is_open())
 
 
 def weighing(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
@@ -161,6 +182,31 @@ def get_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
     if row is None:
         raise NotFound
     return Seen(*row).noted(session)
+
+
+def lock_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
+    """One visible need as it is now, which nobody else changes until this transaction ends; raises `NotFound`."""
+    locked = list_needs(actor).where(Need.id == need_id).with_for_update(of=Need)
+    row = session.execute(locked.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Seen(*row).noted(session)
+
+
+def seen_by_id(session: Session, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Seen]:
+    """Those of these needs that the actor may see; what is shown of them has to be `noted`."""
+    query = weighing(list_needs(actor).where(Need.id.in_(set(ids))))
+    return {seen.need.id: seen for seen in (Seen(*row) for row in session.execute(query))}
+
+
+def all_visible(actor: Actor) -> Select[UUID]:
+    """The ids of all needs that the actor may see: for tables that hang on needs."""
+    return select(Need.id).where(visible_to(actor))
+
+
+def ended_of(session: Session, actor: Actor, state: str) -> list[Seen]:
+    """The State's needs for which no help is looked for any more; to choose from."""
+    return find_all(session, weighing(list_needs(actor).where(Need.state == state, ~is_open())))
 
 
 def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:

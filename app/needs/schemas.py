@@ -1,19 +1,20 @@
 """Shapes of needs."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.access.rules import Level
-from app.needs.rules import Coverage, Source, Status
+from app.needs.rules import CLOSED, Coverage, Source, Status
 from app.reference.schemas import (
     Code,
     Codes,
     Day,
     Iso3,
     Languages,
+    LongText,
     Resolutions,
     Strict,
     TextByLanguage,
@@ -86,6 +87,19 @@ class NeedUpdate(NeedFields):
         return self
 
 
+class Closing(Strict):
+    """That no help is looked for any more, although none was delivered, and why."""
+
+    status: Literal[CLOSED]  # type: ignore[valid-type]
+    reason: Annotated[LongText, Field(max_length=1000)]
+
+
+class Reopening(Strict):
+    """The later visit that found the same shortfall."""
+
+    visit: UUID
+
+
 class LevelChange(Strict):
     """CTED's ceiling for one need."""
 
@@ -130,5 +144,10 @@ class NeedRead(NeedHeader):
     level: Level
     status: Status
     coverage: Coverage
+    closed_on: date | None
+    closing_reason: str | None
+    """For CTED, the Committee and the State."""
+    reopened_on: date | None
+    reopened_by: UUID | None
     completeness: CompletenessRead
     is_sample: bool

@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Organization
-from app.access.rules import Actor, Level
+from app.access.rules import Actor, Level, Role
 from app.core import trail
-from app.core.errors import Fault, Invalid
+from app.core.errors import Conflict, Fault, Invalid, NotAllowed
 from app.core.ids import new_reference
-from app.needs import rules
+from app.needs import queries, rules
 from app.needs.models import Need
 from app.needs.queries import Seen
-from app.needs.rules import Coverage, Source
+from app.needs.rules import Coverage, Shortfall, Source, Status
 from app.needs.schemas import NeedAsked, NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries as visits
+from app.visits.models import Visit
 
 
 def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
@@ -51,7 +52,78 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     session.add(need)
     session.flush()
     _acted(session, need, "need.recorded")
+    if visit_id is not None:
+        _reopen_like(session, actor, need, visits.get_visit(session, actor, visit_id))
     return need
+
+
+def _reopen_like(session: Session, actor: Actor, found: Need, visit: Visit) -> None:
+    """A later visit found the same shortfall: needs for which help has ended are open again."""
+    again = _shortfall(found)
+    for seen in queries.ended_of(session, actor, found.state):
+        need = seen.need
+        is_same = need.id != found.id and rules.is_same(_shortfall(need), again)
+        if is_same and need.closed_as != Status.WITHDRAWN and _is_later(session, visit, need):
+            _reopen(session, actor, seen, visit.id)
+
+
+def _shortfall(need: Need) -> Shortfall:
+    return Shortfall(need.themes, need.assistance_types, need.target_institutions)
+
+
+def _is_later(session: Session, visit: Visit, need: Need) -> bool:
+    """Whether a visit was held after the one that found the need, or after the need was recorded."""
+    if need.visit_id is None:
+        return visit.ends_on >= (need.agreed_on or need.created_at.date())
+    first = session.get_one(Visit, need.visit_id)
+    return visit.starts_on > first.ends_on
+
+
+def reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
+    """Look for help again after a later visit. Raises `NotFound` for a hidden visit, `Invalid` for one that was not
+    later or to another State, `Conflict` where the need is open."""
+    visit = visits.get_visit(session, actor, visit_id)
+    if visit.state != seen.need.state or not _is_later(session, visit, seen.need):
+        raise Invalid([Fault("/visit", "need.not_later", "Name a later visit to the same State.")])
+    if _status(seen) not in rules.ENDED:
+        raise Conflict("need.open", "Help is still looked for: there is nothing to open again.")
+    _reopen(session, actor, seen, visit.id)
+
+
+def _reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
+    need = seen.noted(session).need
+    need.progress, need.coverage = None, Coverage.NONE
+    need.closed_as = need.closed_on = need.closing_reason = None
+    need.reopened_at, need.reopened_by = actor.at, visit_id
+    session.flush()
+    _acted(session, need, "need.reopened")
+
+
+def close(session: Session, actor: Actor, seen: Seen, status: str, reason: str) -> None:
+    """Stop looking for help. CTED closes what stays unmet; the State, or CTED for it, withdraws its own need. Raises
+    `Conflict` while a referral is under way or where the need has ended."""
+    if actor.role is Role.STATE and (status != Status.WITHDRAWN or seen.need.state != actor.state):
+        raise NotAllowed("need.not_yours_to_close", "A State withdraws its own needs, and nothing else.")
+    if seen.need.progress is not None or _status(seen) in rules.ENDED:
+        raise Conflict("need.not_at_rest", "Only a need without referrals under way can be closed.")
+    need = seen.need
+    need.closed_as, need.closed_on, need.closing_reason = status, actor.at.date(), reason
+    session.flush()
+    _acted(session, need, "need.closed", status=status)
+
+
+def follow(session: Session, need: Need, *, progress: str | None, coverage: str) -> None:
+    """Take over what the need's referrals have come to."""
+    if (need.progress, need.coverage) != (progress, coverage):
+        need.progress, need.coverage = progress, coverage
+        session.flush()
+
+
+def _status(seen: Seen) -> Status:
+    need = seen.need
+    return rules.status_of(
+        agreed_on=need.agreed_on, is_shared=seen.is_shared, closed_as=need.closed_as, progress=need.progress
+    )
 
 
 def visit_of(session: Session, actor: Actor, new: NeedAsked, book: Book) -> UUID | None:
@@ -132,12 +204,15 @@ def search_text(*narratives: dict[str, str]) -> str:
 def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
     named = visits.visible_ids(
-        session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
+        session,
+        actor,
+        [visit for s in seen for visit in (s.need.visit_id, s.need.reopened_by)],
+        [s.need.recommendation_id for s in seen],
     )
-    return [_shown(one.noted(session), named) for one in seen]
+    return [_shown(actor, one.noted(session), named) for one in seen]
 
 
-def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
+def _shown(actor: Actor, seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
     need = seen.need
     header = {name: getattr(need, name) for name in NeedHeader.model_fields}
     if not seen.is_full:
@@ -150,14 +225,20 @@ def _shown(seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
             **own,
             "visit": need.visit_id if need.visit_id in named else None,
             "recommendation": need.recommendation_id if need.recommendation_id in named else None,
-            "status": rules.status_of(agreed_on=need.agreed_on, is_shared=seen.is_shared),
-            "coverage": Coverage.NONE,
+            "status": _status(seen),
+            "closing_reason": need.closing_reason if _is_inside(actor, need) else None,
+            "reopened_on": need.reopened_at.date() if need.reopened_at else None,
+            "reopened_by": need.reopened_by if need.reopened_by in named else None,
             "completeness": {"score": complete.score, "missing": list(complete.missing)},
         }
     )
 
 
+def _is_inside(actor: Actor, need: Need) -> bool:
+    return actor.role in (Role.OFFICER, Role.SECRETARIAT) or actor.state == need.state
+
+
 _OWN_COLUMNS = (
     "source", "title", "description", "resolutions", "target_institutions", "languages", "state_priority",
-    "agreed_on", "needed_by", "existing_help", "level", "is_sample",
+    "agreed_on", "needed_by", "existing_help", "level", "coverage", "closed_on", "is_sample",
 )  # fmt: skip

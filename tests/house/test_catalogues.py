@@ -10,6 +10,7 @@ from babel import Locale
 from app.i18n.languages import LANGUAGES, direction
 from app.i18n.sentences import VARIANTS, catalogue, placeholders
 from app.matches.rules import KINDS_OF_HELP
+from app.referrals.rules import Reason, Step
 from matching import gates
 from matching.codes import FINDING_CODES, GATE_CODES, MISSING_FIELDS
 
@@ -25,6 +26,9 @@ ASKED_FOR = {
     *(f"why.{reason}" for reason in (*KINDS_OF_HELP.values(), "guidance_only")),
     *(f"undecidable.{field}" for field in MISSING_FIELDS),
     *(f"gap.priority_{priority}" for priority in ("high", "medium", "low")),
+    *(f"step.{step}" for step in Step),
+    *(f"reason.{reason}" for reason in Reason),
+    *("warning.same_need", "warning.same_theme", "warning.existing_help"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 
