@@ -22,6 +22,7 @@ from app.matches import api as matches
 from app.matches.adapter import Matcher
 from app.needs import api as needs
 from app.offers import api as offers
+from app.practices import api as practices
 from app.reference import api as reference
 from app.reference.queries import read_book
 from app.referrals import api as referrals
@@ -39,6 +40,7 @@ ROOMS = (
     visits,
     needs,
     offers,
+    practices,
     consents,
     matches,
     verdicts,

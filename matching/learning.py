@@ -13,7 +13,6 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, minimize
 
 from matching.engine import Engine
 from matching.errors import NotProposed
@@ -199,6 +198,8 @@ def _pairs(recipe: Recipe, cases: Sequence[Case]) -> _Pairs:
 def _refitted(recipe: Recipe, cases: Sequence[Case]) -> Recipe:
     """The weights that order the cases best, each need counting alike, held near where they were (pairwise logistic
     loss after Burges et al., 2005; minimised by sequential least squares, Kraft, 1988)."""
+    from scipy.optimize import Bounds, LinearConstraint, minimize  # slow to load, and ranking does without
+
     start = _weights(recipe)
     pairs = _pairs(recipe, cases)
     groups = np.array([group for group, _ in _names(recipe)])

@@ -3,11 +3,13 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, make_url
 
 url = context.config.attributes["url"]
-engine = create_engine(url)
-if engine.dialect.name == "sqlite":
+is_sqlite = make_url(url).get_backend_name() == "sqlite"
+as_operator = {} if is_sqlite else {"options": "-c taysir.role=operator"}  # migrations see every row
+engine = create_engine(url, connect_args=as_operator)
+if is_sqlite:
 
     @event.listens_for(engine, "connect")
     def _leave_transactions_to_us(connection: Any, _record: object) -> None:

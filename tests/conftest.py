@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.access import service as access
-from app.core import db
+from app.core import db, wall
 from app.reference import service as reference
 from tests import databases, network, servers
 from tests.skips import SkipPolicy
@@ -36,9 +36,10 @@ def closed_network() -> Iterator[None]:
 
 
 def prepare(url: str) -> None:
-    """Migrate a database and load the reference data."""
+    """Migrate a database, build its second wall, load the reference data."""
     db.migrate(url)
-    engine = db.make_engine(url)
+    wall.build(url, databases.service_of(url))
+    engine = databases.operator_engine(url)
     with Session(engine) as session:
         reference.load(session)
         access.load_organizations(session)
@@ -90,8 +91,8 @@ def empty_database_url(server_of_databases: databases.Sqlite | databases.Postgre
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """The service's own engine on the test's database."""
-    engine = db.make_engine(database_url)
+    """The operator's engine on the test's database: it sees every row, which the service's own does not."""
+    engine = databases.operator_engine(database_url)
     yield engine
     engine.dispose()
 
@@ -114,7 +115,7 @@ def world(engine: Engine, database_url: str) -> Iterator[World]:
 def shared_world(server_of_databases: databases.Sqlite | databases.Postgres) -> Iterator[World]:
     """As `world`, one for all tests of a module: for tests that do not mind each other's records."""
     url = server_of_databases.create_migrated()
-    engine = db.make_engine(url)
+    engine = databases.operator_engine(url)
     with World(engine, url) as world:
         yield world
     engine.dispose()

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
+
+from app.core import db
 
 Migrate = Callable[[str], None]
 
@@ -24,6 +26,30 @@ MEMORY_NEEDED = 2 * 1024**3
 def render(url: URL) -> str:
     """The address as the service's own setting takes it, password included."""
     return url.render_as_string(hide_password=False)
+
+
+def owner_of(url: str) -> str:
+    """The same database, as the role that owns it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return url
+    return render(address.set(username=OWNER, password=OWNER))
+
+
+def service_of(url: str) -> str:
+    """The same database, as the role that serves."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return url
+    return render(address.set(username=SERVICE, password=SERVICE))
+
+
+def operator_engine(url: str) -> Engine:
+    """An engine for the operator's hands: as the owner, seeing every row."""
+    engine = db.make_engine(owner_of(url))
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("SET LOCAL taysir.role = 'operator'"))
+    return engine
 
 
 class Sqlite:
@@ -58,6 +84,10 @@ class Sqlite:
         return self.folder / f"{uuid4().hex}.db"
 
 
+OWNER, SERVICE = "taysir_owner", "taysir_service"
+"""The two roles of a PostgreSQL server; in tests their passwords are their names."""
+
+
 class Postgres:
     """Databases of one running server; new ones are copies of a migrated template."""
 
@@ -66,13 +96,18 @@ class Postgres:
         self._migrate = migrate
         self._admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._template: str | None = None
+        for role in (OWNER, SERVICE):
+            self.execute(
+                f"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{role}';"
+                " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            )
 
     def create(self) -> str:
-        """The address of a new, empty database."""
-        return self._create("template0")
+        """The address of a new, empty database, as its owner."""
+        return owner_of(self._create("template0"))
 
     def create_migrated(self) -> str:
-        """The address of a new database at the newest revision, without rows."""
+        """The address of a new database at the newest revision, without rows, as the service."""
         if self._template is None:
             address = self.create()
             self._migrate(address)
@@ -81,7 +116,7 @@ class Postgres:
 
     def drop(self, url: str) -> None:
         """Remove the database, whoever is still connected to it."""
-        self._execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def close(self) -> None:
         """Remove the template as well: a server that was given to us stays as it was."""
@@ -91,10 +126,11 @@ class Postgres:
 
     def _create(self, template: str) -> str:
         name = f"taysir_test_{uuid4().hex}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE {template}')
-        return render(self._server.set(database=name))
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} OWNER {OWNER}')
+        return render(self._server.set(database=name, username=SERVICE, password=SERVICE))
 
-    def _execute(self, statement: str) -> None:
+    def execute(self, statement: str) -> None:
+        """Run one statement as the server's administrator."""
         with self._admin.connect() as connection:
             connection.execute(text(statement))
 

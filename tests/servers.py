@@ -32,7 +32,9 @@ def running(database_url: str, folder: Path, **settings: str) -> Iterator[Server
     port = _free_port()
     log = folder / f"server-{port}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TAYSIR_")}
-    environment |= {"TAYSIR_RATE_PER_MINUTE": "0", "TAYSIR_ANONYMOUS_RATE_PER_MINUTE": "0"} | settings
+    environment |= {"TAYSIR_RATE_PER_MINUTE": "0", "TAYSIR_ANONYMOUS_RATE_PER_MINUTE": "0"}
+    # The tests' PostgreSQL does not sync: the service would refuse to start over it.
+    environment |= {"TAYSIR_ALLOW_SINGLE_ROLE": "true"} | settings
     command = [str(PROGRAM), "serve", "--port", str(port), "--database-url", database_url]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)

@@ -80,6 +80,7 @@ def identify(request: Request, session: Session, *, key: str | None, csrf: str |
 def _noted(request: Request, session: Session, actor: Actor) -> Actor:
     trail.by(session, actor)
     request.state.who = actor
+    service.enter(session, actor)
     return actor
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -98,13 +98,14 @@ class Consent(Base):
     """One permission of a State. Append-only: what happens to it later is a `ConsentEvent`."""
 
     __tablename__ = "consents"
+    __table_args__ = (Index(None, "state", "visit_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    state: Mapped[str] = mapped_column(ForeignKey("states.code"), index=True)
+    state: Mapped[str] = mapped_column(ForeignKey("states.code"))
     visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
     fields: Mapped[str]
     covers_future: Mapped[bool]
-    is_public: Mapped[bool]
+    is_public: Mapped[bool] = mapped_column(index=True)
     instrument: Mapped[dict[str, Any]]
     effective_from: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
@@ -112,6 +113,7 @@ class Consent(Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     on_behalf: Mapped[bool]
     """Recorded by CTED for the State: it counts only once a second person has confirmed it."""
+    supersedes: Mapped[UUID | None] = mapped_column(ForeignKey("consents.id"))
 
     themes: Mapped[list["ConsentTheme"]] = relationship(lazy="selectin")
     needs: Mapped[list["ConsentNeed"]] = relationship(lazy="selectin")
@@ -120,12 +122,14 @@ class Consent(Base):
 
 
 class ConsentTheme(Base):
-    """One theme in a consent's scope."""
+    """One theme in a consent's scope; the State stands here too, so that needs find it by State and theme."""
 
     __tablename__ = "consent_themes"
+    __table_args__ = (Index(None, "state", "theme"),)
 
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"), primary_key=True)
     theme: Mapped[str] = mapped_column(ForeignKey("themes.code"), primary_key=True)
+    state: Mapped[str] = mapped_column(ForeignKey("states.code"))
 
 
 class ConsentNeed(Base):
@@ -141,6 +145,7 @@ class ConsentAudience(Base):
     """One organisation or one class that a consent names."""
 
     __tablename__ = "consent_audience"
+    __table_args__ = (Index(None, "kind", "value"),)
 
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

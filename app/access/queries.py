@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, union_all, update
+from sqlalchemy.orm import Session, aliased
 
 from app.access.models import (
     Account,
@@ -149,15 +149,35 @@ def counts(actor: Actor) -> ColumnElement[bool]:
         return exists().where(ConsentEvent.consent_id == Consent.id, ConsentEvent.kind == kind)
 
     return and_(
-        ~happened("withdrawn"),
         or_(Consent.expires_at.is_(None), Consent.expires_at > actor.at),
-        or_(Consent.on_behalf.is_(False), happened("confirmed")),
         or_(Consent.effective_from.is_(None), Consent.effective_from <= actor.at),
+        or_(Consent.on_behalf.is_(False), happened("confirmed")),
+        ~happened("withdrawn"),
     )
 
 
-def names(kind: str, value: str | None) -> ColumnElement[bool]:
-    """Whether a consent's audience names this `organization` or `class`."""
+def names(actor: Actor) -> ColumnElement[bool]:
+    """Whether a consent's audience is the public, or names the actor's organisation or class."""
+    is_actor = or_(
+        and_(ConsentAudience.kind == "organization", ConsentAudience.value == actor.organization),
+        and_(ConsentAudience.kind == "class", ConsentAudience.value == actor.audience_class),
+    )
+    named = select(ConsentAudience.consent_id).where(is_actor)
+    public = aliased(Consent)
+    return Consent.id.in_(union_all(named, select(public.id).where(public.is_public)))
+
+
+def names_organization(actor: Actor) -> ColumnElement[bool]:
+    """Whether a consent's audience names the actor's organisation."""
+    return _names("organization", actor.organization)
+
+
+def names_class(actor: Actor) -> ColumnElement[bool]:
+    """Whether a consent's audience names the actor's class."""
+    return _names("class", actor.audience_class)
+
+
+def _names(kind: str, value: str | None) -> ColumnElement[bool]:
     return exists().where(
         ConsentAudience.consent_id == Consent.id, ConsentAudience.kind == kind, ConsentAudience.value == value
     )

@@ -35,7 +35,8 @@ class Level(StrEnum):
     PUBLIC = "public"
 
 
-STATE_AND_WIDER = (Level.STATE, Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
+BEYOND_STATE = (Level.NAMED, Level.COMMUNITY, Level.PUBLIC)
+STATE_AND_WIDER = (Level.STATE, *BEYOND_STATE)
 
 CLASSES = ("donor", "un_entity", "regional_org", "intl_org", "cso", "private_sector", "research", "designer")
 ORGANIZATION_KINDS = (
@@ -55,8 +56,11 @@ class Permission(StrEnum):
 
     RECORD_VISITS = "visits.record"
     READ_VISITS = "visits.read"
+    OBSERVE_VISITS = "visits.observe"
     RECORD_NEEDS = "needs.record"
     CLOSE_NEEDS = "needs.close"
+    ORDER_NEEDS = "needs.order"
+    READ_ORDER = "needs.order.read"
     READ_NEEDS = "needs.read"
     RANK_OFFERS = "matches.read"
     PREVIEW_MATCHES = "matches.preview"
@@ -68,6 +72,9 @@ class Permission(StrEnum):
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
+    READ_PRACTICES = "practices.read"
+    WRITE_PRACTICES = "practices.write"
+    RELEASE_PRACTICES = "practices.release"
     GIVE_CONSENT = "consents.give"
     READ_CONSENTS = "consents.read"
     IMPORT = "imports.write"
@@ -87,7 +94,10 @@ _SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
 PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_VISITS: frozenset({Role.OFFICER}),
     Permission.READ_VISITS: _SIGNED_IN,
+    Permission.OBSERVE_VISITS: frozenset({Role.STATE}),
     Permission.RECORD_NEEDS: frozenset({Role.OFFICER}),
+    Permission.ORDER_NEEDS: frozenset({Role.STATE}),
+    Permission.READ_ORDER: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.STATE}),
     Permission.CLOSE_NEEDS: frozenset({Role.OFFICER, Role.STATE}),
     Permission.READ_NEEDS: frozenset(Role),
     Permission.RANK_OFFERS: frozenset(Role),
@@ -100,6 +110,9 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),
+    Permission.READ_PRACTICES: frozenset(Role),
+    Permission.WRITE_PRACTICES: frozenset({Role.OFFICER}),
+    Permission.RELEASE_PRACTICES: frozenset({Role.STATE}),
     Permission.GIVE_CONSENT: frozenset({Role.STATE, Role.OFFICER}),
     Permission.READ_CONSENTS: _SIGNED_IN,
     Permission.IMPORT: frozenset({Role.PROVIDER, Role.DESIGNER, Role.OFFICER}),

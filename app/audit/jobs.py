@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.access import service as access
+from app.access.rules import Actor, Role
 from app.audit import service
 from app.core.clock import Clock
 from app.core.config import Settings
@@ -107,6 +109,8 @@ class Anchoring:
     def _anchor(self) -> None:
         try:
             with self._sessions() as session:
-                service.anchor(session, self._file, at=self._clock())
+                at = self._clock()
+                access.enter(session, Actor(Role.AUDITOR, at))
+                service.anchor(session, self._file, at=at)
         except (Error, OSError, SQLAlchemyError) as error:
             log.error("audit.anchor_failed %s", error)  # one line: the cause is in it

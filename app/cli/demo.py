@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -65,21 +64,14 @@ def demo(
     )
     now = system_clock()
     serving.prepare(settings)
-    hasher = Passwords()
-    passwords = {name: new_password() for name, *_ in ACCOUNTS}
-    hashes = hasher.hash_all(passwords)
-    hasher.close()
     keys: dict[str, dict[str, str | None]] = {}
     with open_session(settings, "taysir demo") as session:
         book = read_book(session)
-        officer = _add_accounts(session, keys, hashes, at=now)
+        officer = _add_accounts(session, keys, at=now)
         counts = samples.load(session, book, today=now.date(), now=now, recorded_by=officer.id)
     console.print(
         "Loaded (invented samples beside real programmes): " + ", ".join(f"{n} {k}" for k, n in counts.items())
     )
-    for name, password in passwords.items():
-        keys[name]["password"] = password
-    serving.write_secret(data_dir / "keys.json", json.dumps(keys, indent=2))
     with open_session(settings, "taysir demo") as session:
         asked = Asked(
             session, access.actor_of(officer, None, now), book, Matcher(book), language="en", as_of=now.date()
@@ -87,6 +79,9 @@ def demo(
         _print_run(asked)
         _print_state(asked)
         _print_gaps(asked)
+    with open_session(settings, "taysir demo") as session:
+        _give_passwords(session, keys)
+    serving.write_secret(data_dir / "keys.json", json.dumps(keys, indent=2))
     console.print("Sign in as one of these (account, role, State or organization, password; then its API key):")
     for name, key in keys.items():
         whose = key["state"] or key["organization"] or "-"
@@ -105,17 +100,26 @@ def demo(
         serving.serve(port=port, database_url=settings.database_url)
 
 
-def _add_accounts(
-    session: Session, keys: dict[str, dict[str, str | None]], hashes: Mapping[str, str], *, at: datetime
-) -> Account:
+def _add_accounts(session: Session, keys: dict[str, dict[str, str | None]], *, at: datetime) -> Account:
     samples.load_organizations(session)
     made = {}
     for name, role, organization, state in ACCOUNTS:
         made[name] = access.add_account(session, name, role=role, at=at, organization=organization, state=state)
         _, key = access.issue_key(session, made[name], at=at)
-        signin.put_password(session, made[name], hashes[name])
         keys[name] = {"role": role, "key": key, "state": state, "organization": organization}
     return made["officer"]
+
+
+def _give_passwords(session: Session, keys: dict[str, dict[str, str | None]]) -> None:
+    """A password for each account; slow by design, so it comes after what people wait for."""
+    hasher = Passwords()
+    passwords = {name: new_password() for name in keys}
+    hashes = hasher.hash_all(passwords)
+    hasher.close()
+    for account in access.list_accounts(session):
+        if account.name in hashes:
+            signin.put_password(session, account, hashes[account.name])
+            keys[account.name]["password"] = passwords[account.name]
 
 
 def _print_run(asked: Asked) -> None:

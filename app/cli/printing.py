@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.core import db, trail
+from app.core import db, trail, wall
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 
@@ -43,6 +43,9 @@ class Failed(Exception):
     """The command could not do its work: one sentence."""
 
 
+UNUSABLE = "The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL."
+
+
 def settings_for(database_url: str | None) -> Settings:
     """The settings of the environment, over the database that the command names."""
     settings = load_settings()
@@ -52,23 +55,31 @@ def settings_for(database_url: str | None) -> Settings:
 @contextmanager
 def open_reading(settings: Settings) -> Iterator[Session]:
     """A session that only reads: the service can go on writing. Raises `Failed` where the database cannot be used."""
-    engine = db.make_engine(settings.database_url)
+    engine = db.make_engine(settings.operator_url)
     try:
         with Session(engine) as session:
+            _enter(session)
             yield session
     except (OperationalError, ProgrammingError) as error:
-        raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
+        raise Failed(UNUSABLE) from error
     finally:
         engine.dispose()
+
+
+def _enter(session: Session) -> None:
+    if not wall.is_owner(session):
+        raise Failed("This is the owner's work: set TAYSIR_OWNER_DATABASE_URL.")
+    wall.enter(session, wall.OPERATOR)
 
 
 @contextmanager
 def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Session]:
     """A session recorded as `operation`, committed at the end; raises `Failed` where the database cannot be used."""
-    engine = db.make_engine(settings.database_url)
+    engine = db.make_engine(settings.operator_url)
     try:
         with Session(engine, expire_on_commit=False) as session:
             session.connection(execution_options=db.WRITING)
+            _enter(session)
             at = system_clock()
             trail.begin(session, operation, at=at)
             trail.by(session, Operator(at))
@@ -76,7 +87,7 @@ def open_session(settings: Settings, operation: str = "taysir") -> Iterator[Sess
             audit.seal(session, alarm_at=settings.bulk_read_alarm)
             session.commit()
     except (OperationalError, ProgrammingError) as error:
-        raise Failed("The database cannot be used: run `taysir init` first, or check TAYSIR_DATABASE_URL.") from error
+        raise Failed(UNUSABLE) from error
     finally:
         engine.dispose()
 

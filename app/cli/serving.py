@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 
 from app.access import service as access
 from app.access.rules import Role
-from app.cli.printing import DatabaseUrl, Failed, open_session, settings_for
-from app.core import db, trail
+from app.cli.printing import UNUSABLE, DatabaseUrl, Failed, open_session, settings_for
+from app.core import db, trail, wall
 from app.core.clock import system_clock
 from app.core.config import Settings, load_settings
 from app.main import create_app
+from app.practices import service as practices
 from app.reference import service as reference
 from app.reference.queries import read_book
 
@@ -21,11 +24,16 @@ ADMINISTRATOR = "admin"
 
 
 def prepare(settings: Settings) -> None:
-    """Migrate the database and load the reference data; doing it twice changes nothing."""
-    db.migrate(settings.migration_url)
+    """Migrate the database, build its second wall and load the reference data; doing it twice changes nothing."""
+    try:
+        db.migrate(settings.operator_url)
+        wall.build(settings.operator_url, settings.database_url)
+    except ProgrammingError as error:
+        raise Failed("The database cannot be prepared: its owner has to, set TAYSIR_OWNER_DATABASE_URL.") from error
     with open_session(settings, "taysir init") as session:
         reference.load(session)
         access.load_organizations(session)
+        practices.load(session, read_book(session), at=system_clock())
         trail.acted(session, "service.prepared")
 
 
@@ -66,13 +74,30 @@ def serve(
     """Serve the API."""
     if database_url is not None:
         os.environ["TAYSIR_DATABASE_URL"] = database_url  # worker processes read it again
-    with open_session(load_settings()) as session:
-        if not read_book(session).states:
-            raise Failed("The database holds no reference data: run `taysir init` first.")
+    check(load_settings())
     uvicorn.run(
         "app.cli.serving:application", factory=True, host=host, port=port, workers=workers, timeout_keep_alive=30,
         limit_concurrency=200, server_header=False, date_header=True, log_level="info",
     )  # fmt: skip
+
+
+def check(settings: Settings) -> None:
+    """Refuse to serve over a database that is not prepared, or could not hold what we promise; or, if told to, warn."""
+    engine = db.make_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            if not read_book(session).states:
+                raise Failed("The database holds no reference data: run `taysir init` first.")
+        faults = wall.faults_of(engine)
+    except (OperationalError, ProgrammingError) as error:
+        raise Failed(UNUSABLE) from error
+    finally:
+        engine.dispose()
+    if faults and not settings.allow_single_role:
+        advice = "Serve as another role, or for development set TAYSIR_ALLOW_SINGLE_ROLE=true."
+        raise Failed(" ".join([*faults, advice]))
+    for fault in faults:
+        typer.echo(f"Warning, for development only: {fault}", err=True)
 
 
 def application() -> object:

@@ -9,12 +9,14 @@ from app.access.guards import require
 from app.access.models import Consent
 from app.access.rules import Actor, Permission
 from app.consents import queries, service
-from app.consents.schemas import ConsentCreate, ConsentRead, Withdrawal
+from app.consents.schemas import ConsentCreate, ConsentRead, Withdrawal, WithdrawalOfAll, WithdrawnRead
+from app.core.errors import Invalid
 from app.edge import etags, paging
 from app.edge.etags import IfMatch, tagged
 from app.edge.paging import Page, Paging
 from app.edge.route import RequestSession, Route
 from app.reference.api import ReferenceBook
+from app.reference.rules import check_codes
 from app.reference.schemas import Iso3
 
 router = APIRouter(route_class=Route, prefix="/consents", tags=["consents"])
@@ -49,6 +51,17 @@ def give_consent(
     consent = service.give(session, actor, new, book)
     response.headers["Location"] = f"/api/v1/consents/{consent.id}"
     return tagged(response, service.shown(session, actor, consent))
+
+
+@router.post("/withdraw-all")
+def withdraw_all_consents(
+    asked: WithdrawalOfAll, session: RequestSession, actor: Giver, book: ReferenceBook
+) -> WithdrawnRead:
+    """Withdraw every consent of a State at once: it binds the next request of everybody."""
+    faults = check_codes(book.states, [asked.state], kind="state", pointer="/state")
+    if faults:
+        raise Invalid(faults)
+    return WithdrawnRead(withdrawn=service.withdraw_all(session, actor, asked.state, asked.reason))
 
 
 @router.get("/{consent_id}")

@@ -18,8 +18,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.STATE:
         return Consent.state == actor.state
     if actor.role in (Role.PROVIDER, Role.DESIGNER):
-        named = or_(access.names("organization", actor.organization), access.names("class", actor.audience_class))
-        return and_(access.counts(actor), named)
+        return and_(access.counts(actor), or_(access.names_organization(actor), access.names_class(actor)))
     return false()
 
 

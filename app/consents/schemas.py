@@ -57,6 +57,8 @@ class ConsentCreate(Strict):
     instrument: Instrument
     effective_from: Moment | None = None
     expires_at: Moment | None = None
+    supersedes: UUID | None = None
+    """The consent that this one takes the place of, which ends in the same moment."""
 
     @model_validator(mode="after")
     def _expires_after_taking_effect(self) -> Self:
@@ -69,6 +71,18 @@ class Withdrawal(Strict):
     """Why a consent is withdrawn; CTED must say, the State may."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+
+
+class WithdrawalOfAll(Withdrawal):
+    """Whose consents are all withdrawn at once."""
+
+    state: Iso3
+
+
+class WithdrawnRead(BaseModel):
+    """The consents that were withdrawn."""
+
+    withdrawn: list[UUID]
 
 
 class ScopeRead(BaseModel):
@@ -109,4 +123,5 @@ class ConsentRead(BaseModel):
     expires_at: datetime | None
     recorded_at: datetime
     on_behalf: bool
+    supersedes: UUID | None
     status: ConsentStatus

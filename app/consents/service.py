@@ -1,5 +1,7 @@
 """Gives, confirms and withdraws consents; nothing is ever changed or deleted, only added."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from app.access.models import (
     Organization,
 )
 from app.access.rules import Actor, ConsentStatus, Role, consent_status
+from app.consents import queries
 from app.consents.schemas import AudienceRead, ConsentCreate, ConsentRead, InstrumentRead, ScopeRead
 from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
@@ -32,8 +35,8 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
         state=new.state, visit_id=new.scope.visit, fields=new.fields, covers_future=new.covers_future,
         is_public=new.audience.public, instrument=new.instrument.model_dump(mode="json"),
         effective_from=new.effective_from, expires_at=new.expires_at, recorded_at=actor.at,
-        recorded_by=actor.writer, on_behalf=actor.role is not Role.STATE,
-        themes=[ConsentTheme(theme=code) for code in dict.fromkeys(new.scope.themes or ())],
+        recorded_by=actor.writer, on_behalf=actor.role is not Role.STATE, supersedes=new.supersedes,
+        themes=[ConsentTheme(theme=code, state=new.state) for code in dict.fromkeys(new.scope.themes or ())],
         needs=[ConsentNeed(need_id=need_id) for need_id in dict.fromkeys(new.scope.needs or ())],
         audience=[
             *(ConsentAudience(kind="organization", value=v) for v in dict.fromkeys(new.audience.organizations)),
@@ -44,6 +47,8 @@ def give(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> Cons
     session.add(consent)
     session.flush()
     trail.acted(session, "consent.given", "consent", [consent.id], state=consent.state, fields=consent.fields)
+    if not consent.on_behalf:
+        _end_superseded(session, actor, consent)
     return consent
 
 
@@ -60,6 +65,8 @@ def _check(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> No
         raise NotFound
     if needs.states_of(session, actor, wanted) - {new.state}:
         faults.append(Fault("/scope/needs", "consent.other_state", "All needs must be of the consenting State."))
+    if new.supersedes is not None and queries.get_consent(session, actor, new.supersedes).state != new.state:
+        faults.append(Fault("/supersedes", "consent.other_state", "The superseded consent is of another State."))
     if new.expires_at is not None and new.expires_at <= actor.at:
         faults.append(Fault("/expires_at", "consent.expired", "expires_at must lie in the future."))
     if faults:
@@ -73,6 +80,7 @@ def confirm(session: Session, actor: Actor, consent: Consent) -> None:
     if consent.recorded_by == actor.writer:
         raise NotAllowed("consent.same_person", "Another person than the one who recorded it must confirm.")
     _add_event(session, actor, consent, "confirmed", None)
+    _end_superseded(session, actor, consent)
 
 
 def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | None) -> None:
@@ -82,6 +90,25 @@ def withdraw(session: Session, actor: Actor, consent: Consent, reason: str | Non
     if actor.role is not Role.STATE and reason is None:
         raise Invalid([Fault("/reason", "consent.reason_missing", "CTED says why it withdraws a consent.")])
     _add_event(session, actor, consent, "withdrawn", reason)
+
+
+def withdraw_all(session: Session, actor: Actor, state: str, reason: str | None) -> list[UUID]:
+    """End every consent of a State, pending ones too; the ids of those that had not been withdrawn before."""
+    if actor.role is Role.STATE and state != actor.state:
+        raise NotAllowed("consent.not_own_state", "A State withdraws its own consents only.")
+    query = queries.list_consents(actor).where(Consent.state == state).order_by(Consent.recorded_at, Consent.id)
+    left = [one for one in session.scalars(query) if status(one, actor) is not ConsentStatus.WITHDRAWN]
+    for consent in left:
+        withdraw(session, actor, consent, reason)
+    return [consent.id for consent in left]
+
+
+def _end_superseded(session: Session, actor: Actor, consent: Consent) -> None:
+    if consent.supersedes is None:
+        return
+    ended = queries.get_consent(session, actor, consent.supersedes)
+    if status(ended, actor) is not ConsentStatus.WITHDRAWN:
+        _add_event(session, actor, ended, "withdrawn", f"superseded by {consent.id}")
 
 
 def _add_event(session: Session, actor: Actor, consent: Consent, kind: str, reason: str | None) -> None:
@@ -129,5 +156,6 @@ def shown(session: Session, actor: Actor, consent: Consent) -> ConsentRead:
         expires_at=consent.expires_at,
         recorded_at=consent.recorded_at,
         on_behalf=consent.on_behalf,
+        supersedes=consent.supersedes if insider else None,
         status=status(consent, actor),
     )

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
@@ -20,7 +21,13 @@ class Settings(BaseSettings):
     )
     owner_database_url: str | None = Field(
         None,
-        description="Database address of the owning role, for `init` and migrations; else TAYSIR_DATABASE_URL.",
+        description="The same database as its owner: for migrations and the operator's commands. Service and owner are"
+        " two roles on PostgreSQL; none: TAYSIR_DATABASE_URL for both.",
+    )
+    allow_single_role: bool = Field(
+        default=False,
+        description="For development: serve with a warning where PostgreSQL would be refused, because the service's"
+        " role is a superuser or the owner, or because the server does not sync.",
     )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, bytes.")
     import_limit: int = Field(10_000_000, gt=0, description="Largest import, bytes.")
@@ -65,9 +72,14 @@ class Settings(BaseSettings):
     )
 
     @property
-    def migration_url(self) -> str:
-        """The address that migrations use."""
-        return self.owner_database_url or self.database_url
+    def operator_url(self) -> str:
+        """The address that migrations and the operator's commands use; raises `BadSettings` if it is elsewhere."""
+        if self.owner_database_url is None:
+            return self.database_url
+        owner, service = make_url(self.owner_database_url), make_url(self.database_url)
+        if (owner.host, owner.port, owner.database) != (service.host, service.port, service.database):
+            raise BadSettings("TAYSIR_OWNER_DATABASE_URL: it names another database than TAYSIR_DATABASE_URL.")
+        return self.owner_database_url
 
 
 class BadSettings(Exception):

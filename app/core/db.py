@@ -15,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from app.core.errors import Unavailable
+
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 NAMING = {
@@ -70,11 +72,16 @@ class Base(DeclarativeBase):
 def make_engine(url: str, *, statement_seconds: int | None = None) -> Engine:
     """An engine for SQLite (WAL, every commit synced, foreign keys on) or PostgreSQL.
 
-    PostgreSQL gives up a statement after `statement_seconds`; SQLite has no such limit.
+    PostgreSQL gives up a statement after `statement_seconds`; SQLite has no such limit. The conditions of sight are
+    long and their plan is always the same: PostgreSQL plans them once per connection and compiles nothing, which took
+    more time than the answer.
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        options = {} if statement_seconds is None else {"options": f"-c statement_timeout={statement_seconds}s"}
+        set_here = ["-c jit=off", "-c plan_cache_mode=force_generic_plan"]
+        if statement_seconds is not None:
+            set_here.append(f"-c statement_timeout={statement_seconds}s")
+        options = {"options": " ".join(set_here)}
         return create_engine(address, pool_pre_ping=True, json_serializer=_plain_json, connect_args=options)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
@@ -90,10 +97,17 @@ def _plain_json(value: Any) -> str:  # JSON has no narrower type
     return json.dumps(value, ensure_ascii=False)
 
 
+SYNCHRONOUS_FULL = 2
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    kept = tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous"))
+    if kept not in (("wal", SYNCHRONOUS_FULL), ("memory", SYNCHRONOUS_FULL)):  # a database in memory has no journal
+        # Some file systems cannot share memory, and SQLite then goes on without the log that a commit stands on.
+        raise Unavailable("database.unsafe", "SQLite cannot keep a synced write-ahead log where the database lies.")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -110,7 +110,14 @@ def refusal(error: Exception) -> tuple[int, str] | None:
             return 412, "record.stale"
         case IntegrityError():
             return 409, "record.collision"
+        case DBAPIError() if _is_walled_off(error):
+            return 404, "not_found"
     return None
+
+
+def _is_walled_off(error: DBAPIError) -> bool:
+    """Whether the database's own wall refused a row that the reader could not have seen afterwards."""
+    return getattr(error.orig, "sqlstate", None) == "42501"
 
 
 def _answer(
@@ -205,6 +212,12 @@ async def _database(request: Request, _error: Exception) -> JSONResponse:
     return problem(error, _request_id(request))
 
 
+async def _refused_by_database(request: Request, error: Exception) -> JSONResponse:
+    if _is_walled_off(cast(DBAPIError, error)):
+        return await _ours(request, errors.NotFound())
+    return await _unexpected(request, error)
+
+
 async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
     return _answer(500, "Internal error", "internal", "Something went wrong on our side.", (), _request_id(request))
 
@@ -234,7 +247,7 @@ def install(app: FastAPI) -> None:
         (OperationalError, _database),
         (InterfaceError, _database),
         (PoolTimeout, _database),
-        (DBAPIError, _unexpected),
+        (DBAPIError, _refused_by_database),
         (Exception, _unexpected),
     ]
     for kind, handler in handlers:

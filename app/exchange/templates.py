@@ -4,8 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 
-import xlsxwriter
-
 from app.exchange import columns
 from app.exchange.columns import Column
 from app.exchange.rules import Kind
@@ -41,6 +39,8 @@ def csv_template(kind: Kind) -> bytes:
 
 def xlsx_template(kind: Kind, book: Book, language: str) -> bytes:
     """A sheet to fill in, a sheet of notes on its columns, and a sheet of codes with their labels."""
+    import xlsxwriter  # slow to load, and nothing else needs it
+
     out = io.BytesIO()
     # Nothing that is written may be taken for a formula or a link.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -1,7 +1,7 @@
 """Opens the engine: our records become its profiles, and published offers its catalogue."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from threading import Lock
@@ -18,6 +18,9 @@ from app.offers import queries as offers
 from app.offers.models import Offer
 from app.offers.rules import Status
 from app.offers.schemas import OfferDraft
+from app.practices import queries as practices
+from app.practices import rules as practice_rules
+from app.practices.models import GoodPractice
 from app.reference.rules import Book
 from matching import (
     RECIPE,
@@ -58,7 +61,7 @@ def facts_of(book: Book) -> Facts:
 
 @cache
 def _terms() -> Terms:
-    return load_terms()  # a second and a half; they never change while the service runs
+    return load_terms()  # under a second; they never change while the service runs
 
 
 def new_engine(book: Book, recipe: Recipe = RECIPE) -> Engine:
@@ -87,6 +90,7 @@ class Matcher:
         self._lock = Lock()
         self._engine = new_engine(book).fit([])
         self._revision = 0
+        self._shelf = Shelf()
 
     def current(self, session: Session) -> tuple[Engine, int]:
         """The engine over what is published now, and the revision it stands at."""
@@ -105,6 +109,69 @@ class Matcher:
                     self._engine = self._engine.with_recipe(recipe)
                 self._revision = revision
             return self._engine, self._revision
+
+    def shelf(self, session: Session, engine: Engine) -> "Shelf":
+        """The public good practices as they are now; `engine` lends its reader, so that a need is read once."""
+        mark = practices.mark(session)
+        with self._lock:
+            if (mark, engine.recipe) != (self._shelf.mark, self._shelf.recipe):
+                self._shelf = shelf_of(practices.all_public(session), engine, mark)
+            return self._shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The public good practices, each read as if it were an offer to all States."""
+
+    mark: int = 0
+    recipe: Recipe = RECIPE
+    engine: Engine | None = None
+    practices: Mapping[str, GoodPractice] = field(default_factory=dict)
+
+    def fitting(self, need: NeedProfile, *, as_of: date) -> list[tuple[GoodPractice, float, Match]]:
+        """The good practices that serve the need's purpose, best first, with the share of it, 0–1; ties by id. A
+        State's own practice is no news to it."""
+        if self.engine is None:
+            return []
+        found = self.engine.rank(need, as_of=as_of, limit=practice_rules.TRIED).matches
+        near = [
+            match for match in found if any(f.criterion == "theme" and f.verdict != "unmet" for f in match.findings)
+        ]
+        fits = sorted(
+            ((_purpose(match, self.recipe), match) for match in near), key=lambda fit: (-fit[0], fit[1].offer_id)
+        )
+        best = [(value, match) for value, match in fits if value >= practice_rules.FITS_AT][: practice_rules.SHOWN]
+        return [(self.practices[match.offer_id], value, match) for value, match in best]
+
+
+def _purpose(match: Match, recipe: Recipe) -> float:
+    """The purpose as far as it is known: of a header only the themes are."""
+    known = [(recipe.purpose[f.criterion], f.value) for f in match.findings
+             if f.criterion in recipe.purpose and f.verdict != "unknown"]  # fmt: skip
+    whole = sum(share for share, _ in known)
+    return sum(share * value for share, value in known) / whole if whole else 0.0
+
+
+def shelf_of(found: Sequence[GoodPractice], engine: Engine, mark: int) -> Shelf:
+    """A shelf of these good practices."""
+    twin = Engine(engine.reader.terms, engine.reader.facts, engine.recipe)
+    twin.reader.fields = engine.reader.fields
+    profiles = [
+        OfferProfile(
+            id=str(practice.id),
+            organization="",
+            title=practice.title,
+            description=practice.description,
+            themes=tuple(practice.themes),
+            resolutions=tuple(practice.resolutions),
+            assistance_types=practice_rules.gives(practice.kind),
+            scope=Scope(world=True),
+            availability="open",
+            provider_state=practice.state,
+        )
+        for practice in found
+    ]
+    return Shelf(mark, engine.recipe, twin.fit(profiles), {str(practice.id): practice for practice in found})
 
 
 def _published(offer: Offer, organization: Organization) -> OfferProfile:

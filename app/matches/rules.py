@@ -101,6 +101,33 @@ def undecidable_sentence(language: str, *, missing: Sequence[str], subject: Subj
     return i18n.joined([i18n.render(f"undecidable.{field}", language, named) for field in missing], language)
 
 
+def practice_sentence(
+    language: str,
+    *,
+    title: str,
+    kind: str,
+    compared: Iterable[tuple[str, Sequence[str], Sequence[str]]],
+    is_served: bool,
+    book: Book,
+) -> str:
+    """What a good practice has to do with the need: the words of both sides, else their themes; `compared` gives by
+    criterion what each side shows."""
+    sides = {criterion: (need, offer) for criterion, need, offer in compared}
+    criterion = next((name for name in ("substance", "theme") if all(sides.get(name, ((), ())))), "theme")
+    need, offer = sides.get(criterion, ((), ()))
+    both, _ = _compared(criterion, need, offer)
+    named: dict[str, Value] = {"practice": Quoted(title)}
+    for side, items in {"need": need, "offer": offer, "both": both}.items():
+        if items:
+            named[side] = _items(criterion, items, language, book)
+    sentences = [i18n.render(f"practice.{criterion}", language, named)]
+    if kind == "model_law":
+        sentences.append(i18n.render("practice.model_law", language))
+    if not is_served:
+        sentences.append(i18n.render("practice.meanwhile", language))
+    return i18n.joined(sentences, language)
+
+
 def gap_sentence(
     language: str,
     *,

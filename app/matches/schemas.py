@@ -102,10 +102,17 @@ class UndecidableRead(BaseModel):
 
 
 class GoodPracticeName(BaseModel):
-    """A good practice named in an answer."""
+    """A good practice named in an answer; `fit` is the share of the need's purpose that it speaks to, 0–1."""
 
     id: UUID
+    kind: str
     title: str
+    publisher: str
+    year: int | None
+    url: str | None
+    state: str | None
+    fit: float
+    sentence: str
 
 
 class MatchesRead(BaseModel):
@@ -119,6 +126,8 @@ class MatchesRead(BaseModel):
     near_misses: list[NearMissRead]
     undecidable: list[UndecidableRead]
     good_practices: list[GoodPracticeName]
+    good_practices_first: bool
+    """Whether they come before the offers: no offer serves the need."""
 
 
 class StateMatchesRead(BaseModel):

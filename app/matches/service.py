@@ -17,6 +17,7 @@ from app.matches.schemas import (
     ChangeRead,
     EvidenceRead,
     FindingRead,
+    GoodPracticeName,
     MatchesRead,
     MatchRead,
     NearMissRead,
@@ -146,6 +147,7 @@ def _matches(
 ) -> MatchesRead:
     engine, revision = current
     ranking = engine.rank(profile, as_of=asked.as_of, limit=limit)
+    is_served = any(match.serves for match in ranking.matches)
     # The offers are named as they were ranked: the database may have moved on since.
     ids = (e.offer_id for found in (ranking.matches, ranking.near_misses, ranking.undecidable) for e in found)
     offers = {offer_id: engine.profile(offer_id) for offer_id in ids}
@@ -193,8 +195,39 @@ def _matches(
             )
             for entry in ranking.undecidable
         ],
-        good_practices=[],
+        good_practices=_good_practices(asked, engine, profile, is_served=is_served),
+        good_practices_first=not is_served,
     )
+
+
+def _good_practices(asked: Asked, engine: Engine, profile: NeedProfile, *, is_served: bool) -> list[GoodPracticeName]:
+    """What there is to read or adapt, and why; where no offer serves the need, all the more so."""
+    found = asked.matcher.shelf(asked.session, engine).fitting(profile, as_of=asked.as_of)
+    named = []
+    for practice, fit, match in found:
+        title = wording(practice.title, asked.language)
+        sentence = rules.practice_sentence(
+            asked.language,
+            title=title,
+            kind=practice.kind,
+            compared=[(f.criterion, f.evidence.need, f.evidence.offer) for f in match.findings],
+            is_served=is_served,
+            book=asked.book,
+        )
+        named.append(
+            GoodPracticeName(
+                id=practice.id,
+                kind=practice.kind,
+                title=title,
+                publisher=practice.publisher,
+                year=practice.year,
+                url=practice.url,
+                state=practice.state,
+                fit=round(fit, DIGITS),
+                sentence=sentence,
+            )
+        )
+    return named
 
 
 def _change(asked: Asked, change: Change, organization: str) -> ChangeRead:

@@ -1,18 +1,18 @@
 """Reads of needs. `visible_to(actor)` is the one condition that decides; every read starts from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.access import queries as access
 from app.access.models import Consent, ConsentAudience, ConsentNeed, ConsentTheme
-from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
+from app.access.rules import BEYOND_STATE, STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
 from app.core.errors import NotFound
-from app.needs.models import Need, NeedTheme
+from app.needs.models import Need, NeedProgress, NeedTheme, StateOrder
 from app.needs.rules import CLOSED, ENDED, Coverage, Status
 from app.visits import queries as visits
 from app.visits.models import Visit
@@ -23,74 +23,91 @@ HEADER, FULL = "header", "full"
 
 def visible_to(actor: Actor, fields: str = HEADER) -> ColumnElement[bool]:
     """Which needs the actor may see, at least `fields` of them: by role, or by level and the State's live consent."""
-    shared = _shared_with(actor, fields)
+
+    def shared() -> ColumnElement[bool]:
+        # CASE, not AND: a planner must not turn the order round.
+        return case((_may_be_shared_with(actor), _is_shared_with(actor, fields)), else_=false())
+
+    return _by_role(actor, shared)
+
+
+def is_seen_in_full(actor: Actor) -> ColumnElement[bool]:
+    """`visible_to(actor, FULL)` for the few rows of an answer: cheaper there, and dear as a condition on all needs."""
+    return _by_role(actor, lambda: _is_shared_with(actor, FULL))
+
+
+def _by_role(actor: Actor, shared: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
     if actor.role is Role.OFFICER:
         mine = or_(Need.created_by == actor.account_id, in_team(actor, Need.visit_id))
         return or_(Need.level != Level.TEAM, mine)
     if actor.role is Role.SECRETARIAT:
         return Need.level != Level.TEAM
     if actor.role is Role.STATE:
-        return or_(and_(Need.state == actor.state, Need.level.in_(STATE_AND_WIDER)), shared)
-    return shared
+        return or_(and_(Need.state == actor.state, Need.level.in_(STATE_AND_WIDER)), shared())
+    return shared()
 
 
-def _shared_with(actor: Actor, fields: str) -> ColumnElement[bool]:
+def _may_be_shared_with(actor: Actor) -> ColumnElement[bool]:
+    """Whether a live consent that names the actor speaks of the need, its visit or a theme of it.
+
+    No more than `_is_shared_with` in a form that a database answers from a few small sets, made once for all needs.
+    """
+    mine = select(Consent.id, Consent.visit_id).where(access.counts(actor), access.names(actor)).cte()
+    ids = select(mine.c.id)
+    needs = select(ConsentNeed.need_id).where(ConsentNeed.consent_id.in_(ids))
+    visits = select(mine.c.visit_id).where(mine.c.visit_id.is_not(None))
+    themes = select(ConsentTheme.state, ConsentTheme.theme).where(ConsentTheme.consent_id.in_(ids))
+    by_theme, by_area = tuple_(Need.state, NeedTheme.theme), tuple_(Need.state, NeedTheme.area)
+    tagged = exists().where(NeedTheme.need_id == Need.id, or_(by_theme.in_(themes), by_area.in_(themes)))
+    levels = BEYOND_STATE if actor.role in (Role.PROVIDER, Role.DESIGNER) else (Level.PUBLIC,)
+    return and_(Need.level.in_(levels), or_(Need.id.in_(needs), Need.visit_id.in_(visits), tagged))
+
+
+def _is_shared_with(actor: Actor, fields: str) -> ColumnElement[bool]:
     """Both keys: the level admits this kind of reader, and a live consent of the State names them."""
-    ways = [_both_keys(actor, fields, (Level.PUBLIC,), Consent.is_public)]
+    ways = [and_(Consent.is_public, Need.level == Level.PUBLIC)]
     if actor.role in (Role.PROVIDER, Role.DESIGNER):
-        ways.append(
-            _both_keys(actor, fields, (Level.COMMUNITY, Level.PUBLIC), access.names("class", actor.audience_class))
-        )
-        ways.append(
-            _both_keys(
-                actor,
-                fields,
-                (Level.NAMED, Level.COMMUNITY, Level.PUBLIC),
-                access.names("organization", actor.organization),
-            )
-        )
-    return or_(*ways)
+        ways += [
+            and_(access.names_class(actor), Need.level.in_((Level.COMMUNITY, Level.PUBLIC))),
+            and_(access.names_organization(actor), Need.level.in_(BEYOND_STATE)),
+        ]
+    return _is_covered(actor, or_(*ways), fields)
 
 
 def is_shared(actor: Actor) -> ColumnElement[bool]:
-    """Whether anybody beyond the State may see the need at the actor's instant."""
+    """Whether anybody beyond the State may see a need that the actor sees, at the actor's instant."""
+    if actor.role not in (Role.OFFICER, Role.SECRETARIAT, Role.STATE):
+        return true()  # the actor is somebody beyond the State
 
     def somebody(kind: str) -> ColumnElement[bool]:
         return exists().where(ConsentAudience.consent_id == Consent.id, ConsentAudience.kind == kind)
 
-    return or_(
-        _both_keys(actor, HEADER, (Level.PUBLIC,), Consent.is_public),
-        _both_keys(actor, HEADER, (Level.COMMUNITY, Level.PUBLIC), somebody("class")),
-        _both_keys(actor, HEADER, (Level.NAMED, Level.COMMUNITY, Level.PUBLIC), somebody("organization")),
+    ways = or_(
+        and_(Consent.is_public, Need.level == Level.PUBLIC),
+        and_(somebody("class"), Need.level.in_((Level.COMMUNITY, Level.PUBLIC))),
+        and_(somebody("organization"), Need.level.in_(BEYOND_STATE)),
     )
+    return and_(Need.level.in_(BEYOND_STATE), _is_covered(actor, ways, HEADER))
 
 
-def _both_keys(
-    actor: Actor, fields: str, levels: Sequence[Level], audience: SQLColumnExpression[bool]
-) -> ColumnElement[bool]:
-    live = and_(access.counts(actor), audience)
+def _is_covered(actor: Actor, audience: ColumnElement[bool], fields: str) -> ColumnElement[bool]:
+    """Whether a live consent of the need's State with this audience covers the need."""
+    live = and_(Consent.state == Need.state, access.counts(actor), audience)
     if fields == FULL:
         live = and_(live, Consent.fields == FULL)
     # A consent covers what was recorded before it, unless it says that it covers the future too.
     in_time = or_(Consent.covers_future, Need.created_at <= Consent.recorded_at)
-    same_state = Consent.state == Need.state
-    by_visit = select(Need.id).join(Consent, and_(Consent.visit_id == Need.visit_id, same_state))
-    by_need = (
-        select(Need.id)
-        .join(ConsentNeed, ConsentNeed.need_id == Need.id)
-        .join(Consent, and_(Consent.id == ConsentNeed.consent_id, same_state))
+    by_need = exists().where(ConsentNeed.need_id == Need.id, Consent.id == ConsentNeed.consent_id, live)
+    by_visit = exists().where(Consent.visit_id == Need.visit_id, live, in_time)
+    by_theme = exists().where(
+        ConsentTheme.state == Need.state,
+        NeedTheme.need_id == Need.id,
+        ConsentTheme.theme.in_((NeedTheme.theme, NeedTheme.area)),
+        Consent.id == ConsentTheme.consent_id,
+        live,
+        in_time,
     )
-    by_theme = (
-        select(Need.id)
-        .join(NeedTheme, NeedTheme.need_id == Need.id)
-        .join(
-            ConsentTheme,
-            or_(ConsentTheme.theme == NeedTheme.theme, NeedTheme.theme.startswith(ConsentTheme.theme + ".")),
-        )
-        .join(Consent, and_(Consent.id == ConsentTheme.consent_id, same_state))
-    )
-    covered = union(by_visit.where(live, in_time), by_need.where(live), by_theme.where(live, in_time))
-    return and_(Need.level.in_(levels), Need.id.in_(covered.scalar_subquery()))
+    return or_(by_need, by_visit, by_theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +126,7 @@ class Seen:
 
 def list_needs(actor: Actor) -> Select[Need, bool, bool]:
     """All needs that the actor may see, with whether they see it in full and whether it is shared."""
-    return select(Need, visible_to(actor, FULL), is_shared(actor)).where(visible_to(actor))
+    return select(Need, is_seen_in_full(actor), is_shared(actor)).where(visible_to(actor))
 
 
 def narrowed(
@@ -147,7 +164,8 @@ def _has_status(actor: Actor, status: Status) -> ColumnElement[bool]:
     """The decision of `rules.status_of`, in SQL."""
     if status in CLOSED:
         return Need.closed_as == status
-    at_rest = and_(Need.closed_as.is_(None), Need.progress.is_(None))
+    moving = select(NeedProgress.need_id).where(NeedProgress.progress.is_not(None))
+    at_rest = and_(Need.closed_as.is_(None), Need.id.not_in(moving))
     shared = is_shared(actor)
     match status:
         case Status.SHARED:
@@ -157,13 +175,14 @@ def _has_status(actor: Actor, status: Status) -> ColumnElement[bool]:
         case Status.RECORDED:
             return and_(at_rest, ~shared, Need.agreed_on.is_(None))
         case _:
-            return and_(Need.closed_as.is_(None), Need.progress == status)
+            there = select(NeedProgress.need_id).where(NeedProgress.progress == status)
+            return and_(Need.closed_as.is_(None), Need.id.in_(there))
 
 
 def is_open() -> ColumnElement[bool]:
     """Whether help is still looked for: neither closed nor delivered, and not covered in full."""
-    unended = or_(Need.progress.is_(None), Need.progress.not_in(ENDED))
-    return and_(Need.closed_as.is_(None), unended, Need.coverage != Coverage.FULL)
+    done = or_(NeedProgress.progress.in_(ENDED), NeedProgress.coverage == Coverage.FULL)
+    return and_(Need.closed_as.is_(None), Need.id.not_in(select(NeedProgress.need_id).where(done)))
 
 
 def open_only(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
@@ -191,6 +210,17 @@ def lock_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
     if row is None:
         raise NotFound
     return Seen(*row).noted(session)
+
+
+def lock_progress(session: Session, actor: Actor, need_id: UUID) -> NeedProgress:
+    """What referrals have made of a visible need, which nobody else moves until this transaction ends; raises
+    `NotFound`."""
+    locked = select(NeedProgress).where(NeedProgress.need_id == need_id, NeedProgress.need_id.in_(all_visible(actor)))
+    query = locked.with_for_update(of=NeedProgress).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def seen_by_id(session: Session, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Seen]:
@@ -230,3 +260,14 @@ def ids_of(actor: Actor, state: str) -> Select[UUID]:
 def visible_ids(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Which of these needs the actor may see."""
     return frozenset(session.scalars(select(Need.id).where(Need.id.in_(set(ids)), visible_to(actor))))
+
+
+def find_order(session: Session, state: str) -> StateOrder | None:
+    """The order that a State agreed on last; which of its needs are shown is the caller's to decide."""
+    latest = select(StateOrder).where(StateOrder.state == state).order_by(StateOrder.at.desc(), StateOrder.id.desc())
+    return session.scalar(latest.limit(1))
+
+
+def of_state(session: Session, actor: Actor, state: str) -> list[Seen]:
+    """All visible needs of a State, to choose from."""
+    return find_all(session, weighing(list_needs(actor).where(Need.state == state)))

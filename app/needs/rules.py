@@ -57,6 +57,47 @@ def status_of(*, agreed_on: date | None, is_shared: bool, closed_as: str | None,
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one referral does for a need: how far it has come, how much it covers, and with which kinds of help."""
+
+    status: Status | None
+    coverage: Coverage = Coverage.NONE
+    kinds: tuple[str, ...] = ()
+    is_active: bool = True
+    """Whether somebody is still at work: what has ended counts no more once the need is opened again."""
+
+
+_HELP = (Status.IN_DELIVERY, Status.DELIVERED, Status.VERIFIED)
+
+
+def standing(parts: Collection[Part], asked: Collection[str]) -> tuple[Status | None, Coverage]:
+    """How far its referrals bring a need that asks for these kinds of help, and how much of it they cover.
+
+    Delivered and verified are said of the whole need only: while a part is missing, help is still looked for.
+    """
+    helping = [part for part in parts if part.status in _HELP]
+    coverage = _covered(helping, asked)
+    if coverage is Coverage.NONE and any(part.coverage is not Coverage.NONE for part in parts):
+        coverage = Coverage.PARTIAL
+    for status, counted in ((Status.VERIFIED, _HELP[2:]), (Status.DELIVERED, _HELP[1:])):
+        if _covered([part for part in helping if part.status in counted], asked) is Coverage.FULL:
+            return status, coverage
+    if helping:
+        return Status.IN_DELIVERY, coverage
+    under_way = {part.status for part in parts}
+    return next((s for s in (Status.IN_DISCUSSION, Status.REFERRED) if s in under_way), None), coverage
+
+
+def _covered(parts: Collection[Part], asked: Collection[str]) -> Coverage:
+    if not parts:
+        return Coverage.NONE
+    if any(part.coverage is Coverage.FULL for part in parts):
+        return Coverage.FULL
+    together = {kind for part in parts for kind in part.kinds}
+    return Coverage.FULL if asked and together >= set(asked) else Coverage.PARTIAL
+
+
+@dataclass(frozen=True, slots=True)
 class Shortfall:
     """What a need is about."""
 

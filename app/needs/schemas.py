@@ -15,6 +15,7 @@ from app.reference.schemas import (
     Iso3,
     Languages,
     LongText,
+    Name,
     Resolutions,
     Strict,
     TextByLanguage,
@@ -151,3 +152,59 @@ class NeedRead(NeedHeader):
     reopened_by: UUID | None
     completeness: CompletenessRead
     is_sample: bool
+
+
+class OrderedNeed(Strict):
+    """One need in the agreed order, with the agency of the State that leads on it."""
+
+    need: UUID
+    lead_agency: Name | None = None
+    note: TextByLanguage | None = None
+
+
+class AgencyPlan(Strict):
+    """The order that one agency of the State had asked for."""
+
+    agency: Name
+    needs: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
+class PrioritiesPut(Strict):
+    """The State's agreed order of its needs, first what matters most, and the agencies' plans that it settles."""
+
+    agreed_on: Day
+    items: Annotated[list[OrderedNeed], Field(max_length=500)]
+    plans: Annotated[list[AgencyPlan], Field(max_length=50)] = []
+
+    @model_validator(mode="after")
+    def _names_each_need_once(self) -> Self:
+        for listed in ([item.need for item in self.items], *(plan.needs for plan in self.plans)):
+            if len(set(listed)) < len(listed):
+                raise ValueError("an order must not name a need twice")
+        return self
+
+
+class PlanRead(BaseModel):
+    """An agency's plan, as far as its needs may be seen."""
+
+    agency: str
+    needs: list[UUID]
+
+
+class PriorityRead(BaseModel):
+    """A need's place in the agreed order, and the places that the agencies' plans gave it."""
+
+    need: UUID
+    state_priority: int
+    lead_agency: str | None
+    note: dict[str, str] | None
+    asked_by: dict[str, int]
+
+
+class PrioritiesRead(BaseModel):
+    """A State's agreed order, as far as its needs may be seen; empty while there is none."""
+
+    state: str
+    agreed_on: date | None
+    items: list[PriorityRead]
+    plans: list[PlanRead]

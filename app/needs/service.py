@@ -1,7 +1,8 @@
 """Records needs and changes them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,13 +12,24 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.access.models import Organization
 from app.access.rules import Actor, Level, Role
 from app.core import trail
-from app.core.errors import Conflict, Fault, Invalid, NotAllowed
+from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.core.ids import new_reference
 from app.needs import queries, rules
-from app.needs.models import Need
+from app.needs.models import Need, NeedProgress, StateOrder
 from app.needs.queries import Seen
-from app.needs.rules import Coverage, Shortfall, Source, Status
-from app.needs.schemas import NeedAsked, NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
+from app.needs.rules import Coverage, Part, Shortfall, Source, Status
+from app.needs.schemas import (
+    NeedAsked,
+    NeedCreate,
+    NeedFields,
+    NeedHeader,
+    NeedRead,
+    NeedUpdate,
+    PlanRead,
+    PrioritiesPut,
+    PrioritiesRead,
+    PriorityRead,
+)
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries as visits
 from app.visits.models import Visit
@@ -63,7 +75,7 @@ def _reopen_like(session: Session, actor: Actor, found: Need, visit: Visit) -> N
     for seen in queries.ended_of(session, actor, found.state):
         need = seen.need
         is_same = need.id != found.id and rules.is_same(_shortfall(need), again)
-        if is_same and need.closed_as != Status.WITHDRAWN and _is_later(session, visit, need):
+        if is_same and need.closed_as != Status.WITHDRAWN and _is_later(session, actor, visit, need):
             _reopen(session, actor, seen, visit.id)
 
 
@@ -71,19 +83,19 @@ def _shortfall(need: Need) -> Shortfall:
     return Shortfall(need.themes, need.assistance_types, need.target_institutions)
 
 
-def _is_later(session: Session, visit: Visit, need: Need) -> bool:
-    """Whether a visit was held after the one that found the need, or after the need was recorded."""
-    if need.visit_id is None:
-        return visit.ends_on >= (need.agreed_on or need.created_at.date())
-    first = session.get_one(Visit, need.visit_id)
-    return visit.starts_on > first.ends_on
+def _is_later(session: Session, actor: Actor, visit: Visit, need: Need) -> bool:
+    """Whether a visit was held after the one that found the need, or else after the need was agreed on or recorded."""
+    first = visits.find_visit(session, actor, need.visit_id) if need.visit_id else None
+    if first is not None:
+        return visit.starts_on > first.ends_on
+    return visit.ends_on >= (need.agreed_on or need.created_at.date())
 
 
 def reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
     """Look for help again after a later visit. Raises `NotFound` for a hidden visit, `Invalid` for one that was not
     later or to another State, `Conflict` where the need is open."""
     visit = visits.get_visit(session, actor, visit_id)
-    if visit.state != seen.need.state or not _is_later(session, visit, seen.need):
+    if visit.state != seen.need.state or not _is_later(session, actor, visit, seen.need):
         raise Invalid([Fault("/visit", "need.not_later", "Name a later visit to the same State.")])
     if _status(seen) not in rules.ENDED:
         raise Conflict("need.open", "Help is still looked for: there is nothing to open again.")
@@ -92,7 +104,10 @@ def reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
 
 def _reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
     need = seen.noted(session).need
-    need.progress, need.coverage = None, Coverage.NONE
+    if need.standing is not None:
+        progress = queries.lock_progress(session, actor, need.id)
+        progress.parts = {key: part for key, part in progress.parts.items() if part["is_active"]}
+        _stand(session, progress, need)
     need.closed_as = need.closed_on = need.closing_reason = None
     need.reopened_at, need.reopened_by = actor.at, visit_id
     session.flush()
@@ -112,11 +127,27 @@ def close(session: Session, actor: Actor, seen: Seen, status: str, reason: str) 
     _acted(session, need, "need.closed", status=status)
 
 
-def follow(session: Session, need: Need, *, progress: str | None, coverage: str) -> None:
-    """Take over what the need's referrals have come to."""
-    if (need.progress, need.coverage) != (progress, coverage):
-        need.progress, need.coverage = progress, coverage
+def begin_progress(session: Session, need: Need) -> None:
+    """Have a row for what referrals make of the need, which is locked."""
+    if need.standing is None:
+        need.standing = NeedProgress(need_id=need.id, progress=None, coverage=Coverage.NONE, parts={})
         session.flush()
+
+
+def follow(session: Session, progress: NeedProgress, need: Need, *, referral: UUID, part: Part) -> None:
+    """Take over what a referral does for its need; the progress is locked."""
+    progress.parts = progress.parts | {str(referral): asdict(part)}
+    _stand(session, progress, need)
+
+
+def _stand(session: Session, progress: NeedProgress, need: Need) -> None:
+    parts = [_part(**kept) for kept in progress.parts.values()]
+    progress.progress, progress.coverage = rules.standing(parts, need.assistance_types)
+    session.flush()
+
+
+def _part(*, status: str | None, coverage: str, kinds: list[str], is_active: bool) -> Part:
+    return Part(Status(status) if status else None, Coverage(coverage), tuple(kinds), is_active=is_active)
 
 
 def _status(seen: Seen) -> Status:
@@ -242,3 +273,56 @@ _OWN_COLUMNS = (
     "source", "title", "description", "resolutions", "target_institutions", "languages", "state_priority",
     "agreed_on", "needed_by", "existing_help", "level", "coverage", "closed_on", "is_sample",
 )  # fmt: skip
+
+
+def agree_on_order(session: Session, actor: Actor, state: str, new: PrioritiesPut) -> None:
+    """Put the State's needs in its own order; needs that it leaves out have no place in it. Raises `NotFound` for a
+    need that the State may not see, `Invalid` for one of another State or an agreement that lies ahead."""
+    if new.agreed_on > actor.at.date() + timedelta(1):
+        raise Invalid([Fault("/agreed_on", "priorities.ahead", "agreed_on must not lie in the future.")])
+    named = {item.need for item in new.items} | {need for plan in new.plans for need in plan.needs}
+    own = {seen.need.id: seen.need for seen in queries.of_state(session, actor, state)}
+    if named - own.keys():
+        if named - own.keys() - queries.visible_ids(session, actor, named):
+            raise NotFound
+        raise Invalid([Fault("/items", "priorities.other_state", "A State orders its own needs.")])
+    places = {item.need: place for place, item in enumerate(new.items, start=1)}
+    for need in own.values():
+        place = places.get(need.id)
+        if place is None and need.state_priority is None:
+            continue
+        need.state_priority = place
+        if place is not None:
+            need.agreed_on = new.agreed_on
+        trail.read(session, need.id, need.state)
+    session.add(
+        StateOrder(
+            state=state, agreed_on=new.agreed_on, items=[item.model_dump(mode="json") for item in new.items],
+            plans=[plan.model_dump(mode="json") for plan in new.plans], at=actor.at, by=actor.writer,
+        )
+    )  # fmt: skip
+    session.flush()
+    trail.acted(session, "priorities.agreed", "state", [state], state=state)
+
+
+def priorities(session: Session, actor: Actor, state: str) -> PrioritiesRead:
+    """The State's order as the actor may see it: places are the State's, with gaps where a need is hidden."""
+    order = queries.find_order(session, state)
+    if order is None:
+        return PrioritiesRead(state=state, agreed_on=None, items=[], plans=[])
+    seen = {str(one.need.id): one for one in queries.of_state(session, actor, state) if one.is_full}
+    plans = [
+        PlanRead(agency=plan["agency"], needs=[need for need in plan["needs"] if need in seen]) for plan in order.plans
+    ]
+    items = []
+    for place, item in enumerate(order.items, start=1):
+        if item["need"] not in seen:
+            continue
+        seen[item["need"]].noted(session)
+        asked_by = {
+            plan["agency"]: plan["needs"].index(item["need"]) + 1
+            for plan in order.plans
+            if item["need"] in plan["needs"]
+        }
+        items.append(PriorityRead.model_validate({**item, "state_priority": place, "asked_by": asked_by}))
+    return PrioritiesRead(state=state, agreed_on=order.agreed_on, items=items, plans=plans)

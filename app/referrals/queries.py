@@ -92,6 +92,11 @@ def organization_roles(session: Session) -> dict[str, str]:
     return {row.code: row.role for row in session.execute(select(Organization.code, Organization.role))}
 
 
+def find_ids(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Which of these referrals there are: for the operator's samples."""
+    return frozenset(session.scalars(select(Referral.id).where(Referral.id.in_(set(ids)))))
+
+
 def account_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of accounts by id."""
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(set(ids))))

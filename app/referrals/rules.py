@@ -1,6 +1,6 @@
 """The steps of a referral as one table, their clocks and reasons, and what referrals say of their need."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Protocol
 from app.access.rules import Role
 from app.core import calendar
 from app.core.errors import Conflict, NotAllowed
-from app.needs.rules import Coverage
+from app.needs.rules import Coverage, Part
 from app.needs.rules import Status as NeedStatus
 
 
@@ -342,48 +342,21 @@ def worse(one: Outcome, other: Outcome) -> Outcome:
     return max(one, other, key=order.index)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one referral does for its need: `kinds` are the kinds of help covered, none for all of them."""
-
-    step: Step
-    covers: Coverage = Coverage.NONE
-    kinds: frozenset[str] = frozenset()
-    outcome: Outcome | None = None
-
-
-PROMISED = frozenset({Step.COMMITTED, Step.DELIVERING, Step.DELIVERED, Step.CHECKED})
 _IN_DISCUSSION = frozenset({Step.INTERESTED, Step.NEEDS_DETAIL, Step.NEEDS_FUNDS, Step.SCOPING})
 
 
-def standing(parts: Sequence[Part], asked: Collection[str]) -> tuple[NeedStatus | None, Coverage]:
-    """What the referrals of a need, which asks for these kinds of help, make of its status and coverage.
-
-    A help that was checked and missed covers nothing; one that met the need partly covers it partly and leaves it
-    open. Delivered and verified are said of the whole need only.
-    """
-    promised = [part for part in parts if part.step in PROMISED and part.outcome is not Outcome.NOT]
-    kept = [part for part in promised if part.outcome is not Outcome.PARTLY]
-    coverage = _covered(kept, asked)
-    if coverage is Coverage.NONE and promised:
-        coverage = Coverage.PARTIAL
-    if _covered([part for part in kept if part.step is Step.CHECKED], asked) is Coverage.FULL:
-        return NeedStatus.VERIFIED, coverage
-    if _covered([part for part in kept if part.step in (Step.DELIVERED, Step.CHECKED)], asked) is Coverage.FULL:
-        return NeedStatus.DELIVERED, coverage
-    if kept:
-        return NeedStatus.IN_DELIVERY, coverage
-    if any(part.step in _IN_DISCUSSION for part in parts):
-        return NeedStatus.IN_DISCUSSION, coverage
-    if any(part.step is Step.SENT for part in parts):
-        return NeedStatus.REFERRED, coverage
-    return None, coverage
-
-
-def _covered(parts: Sequence[Part], asked: Collection[str]) -> Coverage:
-    if not parts:
-        return Coverage.NONE
-    if any(part.covers is Coverage.FULL for part in parts):
-        return Coverage.FULL
-    together = frozenset[str]().union(*(part.kinds for part in parts))
-    return Coverage.FULL if asked and together >= set(asked) else Coverage.PARTIAL
+def part_of(step: Step, *, covers: Coverage, kinds: Collection[str], outcome: Outcome | None) -> Part:
+    """What a referral does for its need. A help that was checked and missed covers nothing; one that met the need
+    partly covers it partly and brings it nowhere, so that the need is open again."""
+    is_active = step not in NOT_AT_WORK
+    if step is Step.SENT:
+        return Part(NeedStatus.REFERRED, is_active=is_active)
+    if step in _IN_DISCUSSION:
+        return Part(NeedStatus.IN_DISCUSSION, is_active=is_active)
+    if step in BINDING:
+        return Part(NeedStatus.IN_DELIVERY, covers, tuple(kinds), is_active=is_active)
+    if step is Step.DELIVERED:
+        return Part(NeedStatus.DELIVERED, covers, tuple(kinds), is_active=is_active)
+    if outcome is Outcome.MET:
+        return Part(NeedStatus.VERIFIED, covers, tuple(kinds), is_active=is_active)
+    return Part(None, Coverage.PARTIAL if outcome is Outcome.PARTLY else Coverage.NONE, is_active=is_active)

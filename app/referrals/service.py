@@ -1,7 +1,7 @@
 """Proposes referrals, takes their steps, and shows to each side its own part."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from app.offers import service as offers
 from app.reference.rules import check_codes
 from app.referrals import queries, rules
 from app.referrals.models import Referral, ReferralStep
-from app.referrals.rules import Dates, Part, Side, Step
+from app.referrals.rules import Dates, Side, Step
 from app.referrals.schemas import (
     CheckRead,
     Commitment,
@@ -43,8 +43,8 @@ from app.verdicts import service as verdicts
 Json = dict[str, Any]  # one JSON object
 
 
-def propose(asked: Asked, new: ReferralCreate) -> Referral:
-    """Put a need to a provider, with the match as it stands frozen.
+def propose(asked: Asked, new: ReferralCreate, *, sample_id: UUID | None = None) -> Referral:
+    """Put a need to a provider, with the match as it stands frozen; `sample_id` is given for an invented one.
 
     Raises `NotFound` for a hidden need, `Invalid` for an offer or organisation that is not there, `Conflict` where the
     need is not open, the offer is not ranked for it, or the same is under way already.
@@ -69,14 +69,15 @@ def propose(asked: Asked, new: ReferralCreate) -> Referral:
         is_same = (other.organization, other.offer_id) == (organization, new.offer)
         if is_same and other.step not in rules.NOT_AT_WORK:
             raise Conflict("referral.under_way", "This need has been put to this provider already.")
-    reopened_at = seen.need.reopened_at
-    created_at = max(actor.at, reopened_at + timedelta.resolution) if reopened_at else actor.at
+    need_service.begin_progress(session, seen.need)
     referral = Referral(
         need_id=seen.need.id, state=seen.need.state, organization=organization, offer_id=new.offer, step=Step.PROPOSED,
         covers=Coverage.NONE, covered_types=[], taken=0.0, match=frozen.match if frozen else None,
         recipe=frozen.recipe if frozen else None, revision=frozen.revision if frozen else None, as_of=asked.as_of,
-        created_at=created_at, created_by=actor.writer, history=[],
+        created_at=actor.at, created_by=actor.writer, history=[],
     )  # fmt: skip
+    if sample_id is not None:
+        referral.id, referral.is_sample = sample_id, True
     session.add(referral)
     session.flush()
     _enter(session, actor, referral, Step.PROPOSED, values={"note": new.note} if new.note else {})
@@ -100,7 +101,8 @@ def take_step(session: Session, actor: Actor, referral: Referral, asked_for: Tra
     rules.check_step(current, to, side)
     _check_values(asked_for, side)
     rules.check_clock(current, to, referral.due_on, actor.at)
-    seen = needs.lock_need(session, actor, referral.need_id)
+    progress = needs.lock_progress(session, actor, referral.need_id)
+    seen = needs.get_need(session, actor, referral.need_id)
     values = asked_for.values
     for_side = None
     match to:
@@ -124,7 +126,13 @@ def take_step(session: Session, actor: Actor, referral: Referral, asked_for: Tra
         session, actor, referral, to, taken=asked_for.to, for_side=for_side, reason=asked_for.reason,
         values=values.model_dump(mode="json", exclude_none=True, exclude={"side"}),
     )  # fmt: skip
-    _follow(session, seen)
+    part = rules.part_of(
+        Step(referral.step),
+        covers=Coverage(referral.covers),
+        kinds=referral.covered_types,
+        outcome=rules.Outcome(referral.outcome) if referral.outcome else None,
+    )
+    need_service.follow(session, progress, seen.need, referral=referral.id, part=part)
 
 
 def _check_values(asked_for: Transition, side: Side) -> None:
@@ -245,23 +253,6 @@ def _enter(
     )  # fmt: skip
     session.flush()
     trail.acted(session, f"referral.{written}", "referral", [referral.id], state=referral.state)
-
-
-def _follow(session: Session, seen: Seen) -> None:
-    """Let the need follow its referrals; what ended before it was opened again counts no more."""
-    need = seen.need
-    parts = [
-        Part(
-            Step(one.step),
-            Coverage(one.covers),
-            frozenset(one.covered_types),
-            rules.Outcome(one.outcome) if one.outcome else None,
-        )
-        for one in queries.of_need(session, need.id)
-        if need.reopened_at is None or one.created_at > need.reopened_at or one.step not in rules.NOT_AT_WORK
-    ]
-    progress, coverage = rules.standing(parts, need.assistance_types)
-    need_service.follow(session, need, progress=progress, coverage=coverage)
 
 
 def warnings(asked: Asked, referral: Referral) -> list[WarningRead]:

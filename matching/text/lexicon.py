@@ -1,8 +1,9 @@
 """Phrases of one language and where they occur in a run of words: exactly, loosely, or with a slip of the
 pen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -17,16 +18,7 @@ TYPO_FROM = 8
 """Letters a word needs before a slip in it is forgiven: shorter words have real neighbours."""
 
 
-@dataclass(slots=True)
-class Node:
-    """One step of the phrase tree."""
-
-    children: dict[str, "Node"] = field(default_factory=dict)
-    ends: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: which entries it stands for, the words it covers and how surely."""
 
     entries: tuple[int, ...]
@@ -45,43 +37,41 @@ class Lexicon:
         spread."""
         self.language = language
         self.is_literal = is_literal
-        self._root = Node()
-        self._loose: dict[str, list[tuple[frozenset[str], int]]] = {}
-        self._loose_of: dict[frozenset[str], set[int]] = {}
-        self._typos: dict[str, list[str]] = {}
+        self._ends: dict[str, tuple[int, ...]] = {}
+        self._starts: set[str] = set()
+        self._loose: dict[str, list[tuple[str, ...]]] = {}
+        self._loose_of: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._typos: dict[str, set[str]] = {}
         self._known: set[str] = set()
 
     def add(self, phrase: str, entry: int) -> int:
         """Take in one phrase; the number of its words says whether anything was left of it."""
         words = list(words_of(phrase, self.language))
-        keep_all = self.is_literal or self.language == "zh"
-        content = [word for word in words if keep_all or _belongs(word, phrase)] or words
-        if not content:
+        if not self.is_literal and self.language != "zh":
+            words = [word for word in words if _belongs(word, phrase)] or words
+        if not words:
             return 0
-        for form in range(max(len(word.keys) for word in content) if self.language != "ar" else 1):
-            self._insert([word.keys[min(form, len(word.keys) - 1)] for word in content], entry)
+        forms = 1 if self.language == "ar" else max(len(word.keys) for word in words)
+        for form in range(forms):
+            self._insert([word.keys[min(form, len(word.keys) - 1)] for word in words], entry)
         if self.is_literal:
-            return len(content)
-        for word in content:
-            self._known.add(word.keys[0])
-            if len(word.plain) >= TYPO_FROM and self.language != "zh":
-                self._typos.setdefault(word.plain[:2], []).append(word.plain)
-        parts = _loose_parts([word.keys[0] for word in content], self.language)
+            return len(words)
+        keys = [word.keys[0] for word in words]
+        self._known.update(keys)
+        if self.language != "zh":
+            for word in words:
+                if len(word.plain) >= TYPO_FROM:
+                    self._typos.setdefault(word.plain[:2], set()).add(word.plain)
+        parts = _loose_parts(keys, self.language)
         if len(parts) >= 2:
-            self._loose_of.setdefault(parts, set()).add(entry)
-        return len(content)
+            self._loose_of[parts] = _with(self._loose_of.get(parts, ()), entry)
+        return len(words)
 
     def seal(self) -> "Lexicon":
         """Index the loose phrases by their rarest part, once all phrases are in."""
-        counts: dict[str, int] = {}
-        for parts in self._loose_of:
-            for part in parts:
-                counts[part] = counts.get(part, 0) + 1
-        for parts, entries in sorted(self._loose_of.items(), key=lambda item: sorted(item[0])):
-            anchor = min(sorted(parts), key=lambda part: counts[part])
-            for entry in sorted(entries):
-                self._loose.setdefault(anchor, []).append((parts, entry))
-        self._typos = {start: sorted(set(words)) for start, words in self._typos.items()}
+        counts = Counter(part for parts in self._loose_of for part in parts)
+        for parts in sorted(self._loose_of):
+            self._loose.setdefault(min(parts, key=counts.__getitem__), []).append(parts)
         return self
 
     def find(self, words: Sequence[Word]) -> list[Hit]:
@@ -96,13 +86,11 @@ class Lexicon:
             hits.extend(self._find_loose(words, keys))
         return hits
 
-    def _insert(self, keys: Iterable[str], entry: int) -> None:
-        node = self._root
-        for key in keys:
-            node = node.children.setdefault(key, Node())
-        if entry not in node.ends:
-            node.ends.append(entry)
-            node.ends.sort()
+    def _insert(self, keys: Sequence[str], entry: int) -> None:
+        for upto in range(1, len(keys)):
+            self._starts.add(" ".join(keys[:upto]))
+        phrase = " ".join(keys)
+        self._ends[phrase] = _with(self._ends.get(phrase, ()), entry)
 
     def _keys(self, word: Word) -> tuple[str, ...]:
         if any(key in self._known for key in word.keys) or len(word.plain) < TYPO_FROM or word.is_function:
@@ -123,33 +111,26 @@ class Lexicon:
 
     def _longest(self, words: Sequence[Word], keys: Sequence[tuple[str, ...]], first: int) -> Hit | None:
         best: Hit | None = None
-        stack: list[tuple[int, Node, int, int]] = []
-        for key in keys[first]:
-            child = self._root.children.get(key)
-            if child is not None:
-                stack.append((first, child, 1, 0))
+        starts, ends = self._starts, self._ends
+        stack = [(first, key, 1, 0) for key in keys[first] if key in starts or key in ends]
         while stack:
-            at, node, length, skipped = stack.pop()
-            if node.ends and (best is None or length > best.length):
-                best = Hit(tuple(node.ends), first, at, length, is_loose=False)
-            elif node.ends and best is not None and length == best.length:
-                best = Hit(
-                    tuple(sorted({*best.entries, *node.ends})),
-                    first,
-                    min(at, best.last),
-                    length,
-                    is_loose=False,
-                )
+            at, phrase, length, skipped = stack.pop()
+            entries = ends.get(phrase)
+            if entries and (best is None or length > best.length):
+                best = Hit(entries, first, at, length, is_loose=False)
+            elif entries and best is not None and length == best.length:
+                both = tuple(sorted({*best.entries, *entries}))
+                best = Hit(both, first, min(at, best.last), length, is_loose=False)
             onward = at + 1
-            if not node.children or onward >= len(words) or words[onward].clause != words[first].clause:
+            if phrase not in starts or onward >= len(words) or words[onward].clause != words[first].clause:
                 continue
             for key in keys[onward]:
-                child = node.children.get(key)
-                if child is not None:
-                    stack.append((onward, child, length + 1, skipped))
+                longer = f"{phrase} {key}"
+                if longer in starts or longer in ends:
+                    stack.append((onward, longer, length + 1, skipped))
             may_skip = words[onward].is_function and not words[onward].is_binding and not self.is_literal
             if may_skip and skipped < SKIPPED_AT_MOST:
-                stack.append((onward, node, length, skipped + 1))
+                stack.append((onward, phrase, length, skipped + 1))
         return best
 
     def _find_loose(self, words: Sequence[Word], keys: Sequence[tuple[str, ...]]) -> list[Hit]:
@@ -163,13 +144,15 @@ class Lexicon:
                 for form in forms:
                     places.setdefault((clause, form), []).append(index)
         window = LOOSE_WINDOW * 2 if self.language == "zh" else LOOSE_WINDOW
-        hits = []
+        hits: list[Hit] = []
         for (clause, form), at in places.items():
-            for parts, entry in self._loose.get(form, ()):
+            for parts in self._loose.get(form, ()):
                 if all((clause, part) in places for part in parts):
-                    spread = _tightest([places[clause, part] for part in sorted(parts)], at[0])
-                    if max(spread) - min(spread) < window:
-                        hits.append(Hit((entry,), min(spread), max(spread), len(parts), is_loose=True))
+                    spread = _tightest([places[clause, part] for part in parts], at[0])
+                    first, last = min(spread), max(spread)
+                    if last - first < window:
+                        entries = self._loose_of[parts]
+                        hits.extend(Hit((entry,), first, last, len(parts), is_loose=True) for entry in entries)
         return hits
 
 
@@ -179,15 +162,20 @@ def _belongs(word: Word, phrase: str) -> bool:
     return not word.is_function or word.is_binding or is_joined
 
 
-def _loose_parts(keys: list[str], language: str) -> frozenset[str]:
+def _with(entries: tuple[int, ...], entry: int) -> tuple[int, ...]:
+    """The entries with one more, ascending."""
+    return entries if entry in entries else tuple(sorted((*entries, entry)))
+
+
+def _loose_parts(keys: list[str], language: str) -> tuple[str, ...]:
     if language != "zh":
-        return frozenset(keys)
+        return tuple(sorted(set(keys)))
     if len(keys) < 4:
-        return frozenset()
+        return ()
     pairs = ["".join(keys[at : at + 2]) for at in range(0, len(keys) - 1, 2)]
     if len(keys) % 2:
         pairs.append("".join(keys[-2:]))
-    return frozenset(pairs)
+    return tuple(sorted(set(pairs)))
 
 
 def _tightest(places: list[list[int]], anchor: int) -> list[int]:

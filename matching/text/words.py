@@ -3,21 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 from matching.text.function_words import BINDING, CONTRASTS, FUNCTION_WORDS
-
-
-class Stemmer(Protocol):
-    """A Snowball stemmer."""
-
-    def stemWord(self, word: str) -> str: ...  # noqa: N802  # the library's name
-
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 LATIN_LANGUAGES = ("en", "es", "fr")
@@ -65,14 +57,13 @@ _ARABIC_PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
 _ARABIC_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "نا", "وا", "ه", "ي", "ا")
 WHOLE_UP_TO = 3
 """Letters up to which a word is not stemmed: abbreviations would fall together with other words."""
-_SNOWBALL: dict[str, Stemmer] = {
-    code: snowballstemmer.stemmer(name)
+_SNOWBALL = {
+    code: Stemmer.Stemmer(name, 0)
     for code, name in (("en", "english"), ("es", "spanish"), ("fr", "french"), ("ru", "russian"))
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word (in Chinese one character) of a text."""
 
     keys: tuple[str, ...]
@@ -91,6 +82,8 @@ class Word:
 
 def plain_form(word: str) -> str:
     """The word without case, width, vowel marks and spelling variants; accents of Latin letters stay."""
+    if word.isascii():
+        return word.lower()
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).casefold()
     text = _HARAKAT.sub("", text).translate(_ARABIC_LETTERS).replace("ё", "е").replace("\u0301", "")
     if any(letter.isdigit() and not letter.isascii() for letter in text):
@@ -157,17 +150,16 @@ def keys_of(plain: str, language: str) -> tuple[str, ...]:
         return (plain,)
     if language == "ar":
         return _arabic_forms(plain)
-    stemmer = _SNOWBALL.get(language)
-    if stemmer is None or len(plain) <= WHOLE_UP_TO:
+    if language not in _SNOWBALL or len(plain) <= WHOLE_UP_TO:
         return (without_accents(plain),)
     bare = without_accents(plain)
-    stem = _stem(stemmer, plain, language)
-    return (stem,) if bare == plain else tuple(dict.fromkeys((stem, _stem(stemmer, bare, language))))
+    stem = _stem(plain, language)
+    return (stem,) if bare == plain else tuple(dict.fromkeys((stem, _stem(bare, language))))
 
 
-def _stem(stemmer: Stemmer, plain: str, language: str) -> str:
+def _stem(plain: str, language: str) -> str:
     """The stem without accents; a word that would lose all but a function word, as ИИ does, stays whole."""
-    stem = without_accents(str(stemmer.stemWord(plain)))
+    stem = without_accents(_SNOWBALL[language].stemWord(plain))
     return without_accents(plain) if len(stem) < 2 or stem in FUNCTION_WORDS[language] else stem
 
 

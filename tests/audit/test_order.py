@@ -48,6 +48,6 @@ def test_readers_and_writers_at_once_are_all_answered_and_recorded(world: World)
     with ThreadPoolExecutor(WRITERS) as pool:
         statuses = list(pool.map(ask, range(60)))
     assert set(statuses) == {200, 201}
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         assert service.head(session).count == 61
         assert service.verify(session) is None

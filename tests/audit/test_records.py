@@ -1,7 +1,8 @@
 """What a record says: who, what, when, by ids and codes; and that no answer leaves without it."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from tests.audit.trails import record_of, records
 from tests.world import START, World
@@ -160,9 +161,9 @@ def test_an_answer_given_again_is_recorded_as_that(world: World) -> None:
     assert (record.action, record.subjects) == ("answer.repeated", {"need": [first.json()["id"]]})
 
 
-def test_no_answer_leaves_that_cannot_be_recorded(world: World) -> None:
+def test_no_answer_leaves_that_cannot_be_recorded(world: World, engine: Engine) -> None:
     need = world.make_need()
-    with world.app.state.sessions() as session:
+    with Session(engine) as session:
         session.execute(text("delete from audit_head"))
         session.commit()
     for path in (f"/needs/{need['id']}", "/needs", "/states/KEN/matches", f"/needs/{ABSENT}"):
@@ -171,7 +172,7 @@ def test_no_answer_leaves_that_cannot_be_recorded(world: World) -> None:
         assert need["id"] not in answer.text
     world.officer.ask("POST", "/needs", json={
         "state": "KEN", "source": "cted", "title": {"en": "T"}, "description": {"en": "D"}}, expect=503)  # fmt: skip
-    with world.app.state.sessions() as session:
+    with Session(engine) as session:
         assert session.scalar(text("select count(*) from needs")) == 1
 
 

@@ -14,7 +14,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def records(world: World, **wanted: object) -> list[AuditRecord]:
     """The records that are as wanted, in the order of the chain."""
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         return list(session.scalars(select(AuditRecord).filter_by(**wanted).order_by(AuditRecord.number)))
 
 

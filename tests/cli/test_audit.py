@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import RECORDS
 from app.cli import main
+from tests.databases import owner_of
 
 Run = Callable[..., int]
 
@@ -19,7 +20,7 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the program over the test's database and give its exit code."""
 
     def call(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["taysir", *arguments, "--database-url", database_url])
+        monkeypatch.setattr(sys, "argv", ["taysir", *arguments, "--database-url", owner_of(database_url)])
         with pytest.raises(SystemExit) as ended:
             main()
         return int(ended.value.code or 0)

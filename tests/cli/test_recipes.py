@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.matches.adapter import base_of, recipe_in_use
 from matching import RECIPE, Recipe
 from matching.learning import GROUPS
+from tests.databases import owner_of
 from tests.world import World
 
 CRITERIA = [name for group in GROUPS for name in getattr(RECIPE, group)]
@@ -95,10 +96,10 @@ def test_a_bad_line_of_verdicts_is_named(tmp_path: Path, line: str) -> None:
 def test_an_officer_adopts_a_proposal(tmp_path: Path, world: World, database_url: str, session: Session) -> None:
     file = tmp_path / "r.json"
     propose(verdicts(tmp_path), file)
-    run("adopt", str(file), "--by", "officer", "--database-url", database_url)
+    run("adopt", str(file), "--by", "officer", "--database-url", owner_of(database_url))
     version = json.loads(file.read_text(encoding="utf-8"))["recipe"]["version"]
     assert recipe_in_use(session).version == version
-    assert json.loads(run("show", "--database-url", database_url))["version"] == version
+    assert json.loads(run("show", "--database-url", owner_of(database_url)))["version"] == version
     assert json.loads(run("show", "--shipped"))["version"] == RECIPE.version
 
 
@@ -106,12 +107,12 @@ def test_nobody_adopts_without_a_name(tmp_path: Path, world: World, database_url
     file = tmp_path / "r.json"
     propose(verdicts(tmp_path), file)
     with pytest.raises(NotFound):
-        run("adopt", str(file), "--by", "nobody-here", "--database-url", database_url)
+        run("adopt", str(file), "--by", "nobody-here", "--database-url", owner_of(database_url))
 
 
 def test_a_proposal_from_another_recipe_is_not_adopted(tmp_path: Path, database_url: str) -> None:
     file = tmp_path / "r.json"
     file.write_text(json.dumps({"recipe": RECIPE.as_mapping(), "base": "2025.1 00000000"}), encoding="utf-8")
     with pytest.raises(Failed, match="propose it anew"):
-        run("adopt", str(file), "--by", "officer", "--database-url", database_url)
+        run("adopt", str(file), "--by", "officer", "--database-url", owner_of(database_url))
     assert base_of(RECIPE).startswith(RECIPE.version)

@@ -166,3 +166,42 @@ def test_two_consents_add_up_and_a_withdrawal_takes_its_own_only(world: World) -
     assert "title" not in world.unodc.get(f"/needs/{need['id']}")
     world.kenya.step("POST", f"/consents/{header['id']}", "/withdraw")
     world.unodc.get(f"/needs/{need['id']}", expect=404)
+
+
+def test_a_consent_takes_the_place_of_another_in_one_moment(world: World) -> None:
+    wide = world.kenya.post("/consents", consent())
+    narrow = world.kenya.post("/consents", consent(fields="header", supersedes=wide["id"]))
+    assert world.kenya.get(f"/consents/{wide['id']}")["status"] == "withdrawn"
+    assert world.unodc.ids("/consents") == {narrow["id"]}
+    assert world.unodc.get(f"/consents/{narrow['id']}")["supersedes"] is None
+    assert world.kenya.get(f"/consents/{narrow['id']}")["supersedes"] == wide["id"]
+
+
+def test_a_consent_that_waits_for_a_second_person_ends_nothing_yet(world: World) -> None:
+    old = world.kenya.post("/consents", consent())
+    new = world.officer.post("/consents", consent(supersedes=old["id"]))
+    assert world.kenya.get(f"/consents/{old['id']}")["status"] == "live"
+    world.other_officer.step("POST", f"/consents/{new['id']}", "/confirm")
+    assert world.kenya.get(f"/consents/{old['id']}")["status"] == "withdrawn"
+
+
+def test_what_a_state_does_not_see_it_cannot_supersede(world: World) -> None:
+    others = world.maldives.post("/consents", consent(state="MDV"))["id"]
+    for hidden in (others, ABSENT):
+        world.kenya.post("/consents", consent(supersedes=hidden), expect=404)
+    answer = world.officer.post("/consents", consent(supersedes=others), expect=422)
+    assert answer["errors"][0]["code"] == "consent.other_state"
+    assert world.maldives.get(f"/consents/{others}")["status"] == "live"
+
+
+def test_a_state_withdraws_all_its_consents_and_nobody_elses(world: World) -> None:
+    first, second = (world.kenya.post("/consents", consent())["id"] for _ in range(2))
+    pending = world.officer.post("/consents", consent())["id"]
+    others = world.maldives.post("/consents", consent(state="MDV"))["id"]
+    world.maldives.post("/consents/withdraw-all", {"state": "KEN"}, expect=403)
+    world.officer.post("/consents/withdraw-all", {"state": "KEN"}, expect=422)
+    assert world.unodc.ids("/consents") == {first, second, others}
+    answer = world.kenya.post("/consents/withdraw-all", {"state": "KEN"}, expect=200)
+    assert set(answer["withdrawn"]) == {first, second, pending}
+    assert world.unodc.ids("/consents") == {others}
+    assert world.kenya.post("/consents/withdraw-all", {"state": "KEN"}, expect=200)["withdrawn"] == []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.audit import service
 from app.audit.models import AuditRecord
@@ -181,7 +182,7 @@ def test_every_request_that_shows_needs_leaves_one_record_of_just_those(world: W
             town.needs.append(answer.json()["id"])
         ids = ids_in(answer.text) & set(town.needs) if answer.is_success else set()
         shown[answer.headers["x-request-id"]] = (route, ids, answer.status_code, who == "nobody")
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         recorded: dict[str | None, list[AuditRecord]] = {}
         for record in session.scalars(select(AuditRecord)):
             if record.action != "alarm.bulk_read":
@@ -202,9 +203,8 @@ def test_every_request_that_shows_needs_leaves_one_record_of_just_those(world: W
     assert sum(status >= 400 for _, _, status, _ in shown.values()) > REQUESTS / 20
 
 
-def test_no_need_can_be_loaded_without_being_noted(world: World) -> None:
+def test_no_need_can_be_loaded_without_being_noted(world: World, session: Session) -> None:
     """A query that goes round every function of ours leaves its trace all the same."""
     need = world.make_need()
-    with world.app.state.sessions() as session:
-        session.scalars(select(Need)).all()
-        assert {str(i) for i in trail.of(session).needs} == {need["id"]}
+    session.scalars(select(Need)).all()
+    assert {str(i) for i in trail.of(session).needs} == {need["id"]}

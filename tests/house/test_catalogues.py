@@ -29,6 +29,7 @@ ASKED_FOR = {
     *(f"step.{step}" for step in Step),
     *(f"reason.{reason}" for reason in Reason),
     *("warning.same_need", "warning.same_theme", "warning.existing_help"),
+    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 

@@ -1,8 +1,12 @@
 """The table of steps, the clocks and what referrals say of their need, without any database."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,11 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from app.core import calendar
-from app.core.errors import Conflict, NotAllowed
-from app.needs.rules import Coverage, Status
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.needs import rules as needs
+from app.needs.rules import Coverage, Part, Status
 from app.offers import rules as offers
 from app.referrals import rules
-from app.referrals.rules import Outcome, Part, Side, Step
+from app.referrals.rules import Outcome, Side, Step
 
 pytestmark = pytest.mark.pure
 
@@ -101,37 +106,41 @@ def test_a_result_is_checked_a_year_after_delivery(delivered: str, due: str) -> 
     assert found == date.fromisoformat(due)
 
 
+def part(step: Step, covers: Coverage = NONE, kinds: str = "", outcome: Outcome | None = None) -> Part:
+    return rules.part_of(step, covers=covers, kinds=kinds, outcome=outcome)
+
+
 @pytest.mark.parametrize(
     ("parts", "status", "coverage"),
     [
         pytest.param([], None, NONE, id="no referral"),
-        pytest.param([Part(Step.PROPOSED), Part(Step.STATE_NOTIFIED)], None, NONE, id="a shortlist"),
-        pytest.param([Part(Step.DECLINED), Part(Step.OBJECTED)], None, NONE, id="refused by both"),
-        pytest.param([Part(Step.SENT), Part(Step.DECLINED)], Status.REFERRED, NONE, id="sent"),
-        pytest.param([Part(Step.NEEDS_FUNDS), Part(Step.SENT)], Status.IN_DISCUSSION, NONE, id="in discussion"),
-        pytest.param([Part(Step.COMMITTED, PARTIAL)], Status.IN_DELIVERY, PARTIAL, id="partly promised"),
+        pytest.param([part(Step.PROPOSED), part(Step.STATE_NOTIFIED)], None, NONE, id="a shortlist"),
+        pytest.param([part(Step.DECLINED), part(Step.OBJECTED)], None, NONE, id="refused by both"),
+        pytest.param([part(Step.SENT), part(Step.DECLINED)], Status.REFERRED, NONE, id="sent"),
+        pytest.param([part(Step.NEEDS_FUNDS), part(Step.SENT)], Status.IN_DISCUSSION, NONE, id="in discussion"),
+        pytest.param([part(Step.COMMITTED, PARTIAL)], Status.IN_DELIVERY, PARTIAL, id="partly promised"),
         pytest.param(
-            [Part(Step.COMMITTED, PARTIAL, frozenset("a")), Part(Step.DELIVERED, PARTIAL, frozenset("b"))],
+            [part(Step.COMMITTED, PARTIAL, "a"), part(Step.DELIVERED, PARTIAL, "b")],
             Status.IN_DELIVERY, FULL, id="two parts make the whole",
         ),
-        pytest.param([Part(Step.DELIVERED, PARTIAL)], Status.IN_DELIVERY, PARTIAL, id="partly delivered stays open"),
-        pytest.param([Part(Step.DELIVERED, FULL)], Status.DELIVERED, FULL, id="delivered"),
+        pytest.param([part(Step.DELIVERED, PARTIAL)], Status.IN_DELIVERY, PARTIAL, id="partly delivered stays open"),
+        pytest.param([part(Step.DELIVERED, FULL)], Status.DELIVERED, FULL, id="delivered"),
         pytest.param(
-            [Part(Step.CHECKED, FULL, outcome=Outcome.MET), Part(Step.SENT)], Status.VERIFIED, FULL, id="verified"
+            [part(Step.CHECKED, FULL, outcome=Outcome.MET), part(Step.SENT)], Status.VERIFIED, FULL, id="verified"
         ),
-        pytest.param([Part(Step.CHECKED, FULL, outcome=Outcome.PARTLY)], None, PARTIAL, id="met partly: open again"),
-        pytest.param([Part(Step.CHECKED, FULL, outcome=Outcome.NOT)], None, NONE, id="not met: open again"),
+        pytest.param([part(Step.CHECKED, FULL, outcome=Outcome.PARTLY)], None, PARTIAL, id="met partly: open again"),
+        pytest.param([part(Step.CHECKED, FULL, outcome=Outcome.NOT)], None, NONE, id="not met: open again"),
     ],
 )  # fmt: skip
 def test_a_need_stands_where_its_referrals_bring_it(
     parts: Sequence[Part], status: Status | None, coverage: Coverage
 ) -> None:
-    assert rules.standing(parts, ["a", "b"]) == (status, coverage)
+    assert needs.standing(parts, ["a", "b"]) == (status, coverage)
 
 
-@given(st.permutations([Part(Step.SENT), Part(Step.COMMITTED, PARTIAL, frozenset("a")), Part(Step.DELIVERED, FULL)]))
+@given(st.permutations([part(Step.SENT), part(Step.COMMITTED, PARTIAL, "a"), part(Step.DELIVERED, FULL)]))
 def test_the_order_of_referrals_changes_nothing(parts: list[Part]) -> None:
-    assert rules.standing(parts, ["a"]) == (Status.DELIVERED, FULL)
+    assert needs.standing(parts, ["a"]) == (Status.DELIVERED, FULL)
 
 
 TIMELY = {
@@ -149,7 +158,7 @@ class Referrals(RuleBasedStateMachine):
         """An offer and three referrals to it."""
         self.now = datetime(2026, 11, 23, 9, tzinfo=UTC)
         self.stated = min(stated, total)
-        self.offer = {"unit": "places", "total": total, "committed": self.stated, "unlimited": False}
+        self.offer: dict[str, Any] = {"unit": "places", "total": total, "committed": self.stated, "unlimited": False}
         self.histories = [[Taken("proposed", "cted", self.now)] for _ in range(3)]
         self.steps = [Step.PROPOSED] * 3
         self.due = [rules.due_on(Step.PROPOSED, self.now.date(), state="KEN", dates=rules.Dates())] * 3
@@ -174,10 +183,10 @@ class Referrals(RuleBasedStateMachine):
             rules.check_clock(current, to, self.due[n], self.now)
             step = to
             if to is Step.COMMITTED:
-                self.offer = dict(offers.with_taken(self.offer, offers.Decimal(amount)))
+                self.offer = dict(offers.with_taken(self.offer, Decimal(amount)))
                 self.taken[n] = amount
             if to is Step.WITHDRAWN and current in rules.BINDING:
-                self.offer = dict(offers.with_taken(self.offer, offers.Decimal(-self.taken[n])))
+                self.offer = dict(offers.with_taken(self.offer, Decimal(-self.taken[n])))
                 self.taken[n] = 0
             of = for_side if side is Side.CTED else side
             if to is Step.CHECKED:
@@ -203,7 +212,7 @@ class Referrals(RuleBasedStateMachine):
         new = {**self.offer, "total": total, "committed": min(committed, total)}
         try:
             kept = offers.held(new, self.offer, stated=self.stated, taken=sum(self.taken))
-        except offers.Invalid:
+        except Invalid:
             return
         assert kept is not None
         self.stated = new["committed"]
@@ -246,3 +255,11 @@ def test_a_history_in_which_time_runs_backwards_is_found_out() -> None:
     history = [Taken("proposed", "cted", at), Taken("state_notified", "cted", at - timedelta.resolution)]
     with pytest.raises(Conflict, match="time_runs_backwards"):
         rules.replay(history)
+
+
+def test_the_calendar_of_every_state_is_known() -> None:
+    with (Path(__file__).parents[2] / "seed_data" / "reference" / "states.csv").open(encoding="utf-8") as rows:
+        states = [row["iso3"] for row in csv.DictReader(rows)]
+    assert len(states) == 193
+    for state in states:
+        assert date(2026, 11, 27) < calendar.working_day(date(2026, 11, 23), 5, state) < date(2026, 12, 10)

@@ -41,7 +41,7 @@ def test_a_need_follows_its_referral_from_the_shortlist_to_the_check(world: Worl
 
 def test_a_history_replays_to_where_the_referral_stands(world: World) -> None:
     referral = walk(world, proposed(world), "checked")
-    with world.app.state.sessions() as session:
+    with world.looking() as session:
         stored = session.get_one(Referral, UUID(referral["id"]))
         assert rules.replay(stored.history) == stored.step == "checked"
 

@@ -32,6 +32,7 @@ from app.access.service.recognition import (
     Recognized,
     actor_of,
     digest,
+    enter,
     recognize,
     recognize_session,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "confirm_key",
     "digest",
     "disable_account",
+    "enter",
     "get_account",
     "issue_key",
     "list_accounts",

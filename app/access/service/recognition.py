@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import queries
 from app.access.models import Account, AccountSession, ApiKey, Organization
 from app.access.rules import Actor, Permission, Role
+from app.core import wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,20 @@ def actor_of(
         session_id=session_id,
         granted=granted,
     )
+
+
+def enter(session: Session, actor: Actor) -> None:
+    """Let the rest of the transaction see and write, behind the database's own wall, what this actor may."""
+    is_named = actor.role in (Role.PROVIDER, Role.DESIGNER)
+    who = {
+        "role": actor.role,
+        "account": str(actor.account_id or ""),
+        "organization": actor.organization if is_named else None,
+        "class": actor.audience_class,
+        "state": actor.state,
+        "at": actor.at.isoformat(),
+    }
+    wall.enter(session, who)
 
 
 def digest(secret: str) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.access import service as access
 from app.access.rules import Role
-from app.core import db
 from app.signin import adapter
 from tests import databases
 from tests.access.people.browsers import CHEAP, Browser, give_password
@@ -42,8 +41,8 @@ def database_url(server_of_databases: databases.Sqlite | databases.Postgres) -> 
 
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """The service's own engine on the module's database."""
-    engine = db.make_engine(database_url)
+    """The operator's engine on the module's database."""
+    engine = databases.operator_engine(database_url)
     yield engine
     engine.dispose()
 

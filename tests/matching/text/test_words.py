@@ -1,8 +1,12 @@
 """Words: one form for all spellings of a word, in each script."""
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from matching.text.words import language_of, words_of
+from matching.text.words import keys_of, language_of, words_of
 
 pytestmark = pytest.mark.pure
 
@@ -60,3 +64,29 @@ def test_places_are_those_of_the_text_as_written() -> None:
 )
 def test_the_script_checks_the_declared_language(text: str, declared: str, language: str) -> None:
     assert language_of(text, declared) == language
+
+
+@pytest.fixture
+def quickly_switching_threads() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("quickly_switching_threads")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["investigations", "prosecutors", "freezing"]),
+        ("es", ["coordinación", "fiscalías", "congelaciones"]),
+        ("fr", ["juridictionnelles", "enquêteurs", "évaluations"]),
+        ("ru", ["прокуратурами", "судебное", "замораживание"]),
+    ],
+)
+def test_many_threads_stem_alike(language: str, words: list[str]) -> None:
+    stemmed = keys_of.__wrapped__  # not from the cache
+    alone = [stemmed(word, language) for word in words]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda _: [stemmed(word, language) for word in words], range(2_000)))
+    assert all(found == alone for found in together)
