@@ -116,6 +116,14 @@ class World:
         """The API key of a person."""
         return self._keys[name]
 
+    def join(self, name: str, role: Role, *, organization: str | None = None, state: str | None = None) -> Caller:
+        """One more person."""
+        with Session(self._engine) as session:
+            account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
+            key = access.issue_key(session, account, at=START)[1]
+            session.commit()
+        return Caller(self.client, key)
+
     def disable(self, name: str) -> None:
         """Close a person's account."""
         with Session(self._engine) as session:

@@ -162,7 +162,7 @@ def _print_need(answer: MatchesRead) -> None:
 
 
 def _print_gaps(asked: Asked) -> None:
-    answer = gaps.rank(asked, theme=None, region=None, grouping=None, limit=SHOWN_GAPS)
+    answer = gaps.rank(asked, gaps.Wanted(limit=SHOWN_GAPS))
     console.print(f"First gaps ({answer.formula}):")
     for gap in answer.items:
         console.print(f"  {gap.rank}. {gap.score:.2f}  {gap.sentence}", markup=False)

@@ -208,6 +208,7 @@ TABLES: Mapping[str, Walled | Open] = {
     "resolutions": _REFERENCE,
     "groupings": _REFERENCE,
     "memberships": _REFERENCE,
+    "working_groups": _REFERENCE,
 }
 """Every table of the database. What is only ever added to has the rights `ADD`."""
 

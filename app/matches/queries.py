@@ -20,12 +20,18 @@ IMPORTANCE = {"high": 0, "medium": 1, "low": 2, None: 3}
 
 
 def open_needs(
-    session: Session, actor: Actor, *, state: str | None = None, visit: UUID | None = None, theme: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    visit: UUID | None = None,
+    theme: str | None = None,
+    priority: str | None = None,
 ) -> list[Seen]:
     """Visible needs that are not covered yet, the most important first: priority, the State's own order, then age.
 
     They are to choose from: what is shown of them has to be noted as read."""
-    query = needs.narrowed(needs.list_needs(actor), actor, state=state, visit=visit, theme=theme)
+    query = needs.narrowed(needs.list_needs(actor), actor, state=state, visit=visit, theme=theme, priority=priority)
     found = needs.find_all(session, needs.weighing(needs.open_only(query)))
     # The State's own order is no part of a header, so it must not show in the order of headers either.
     return sorted(

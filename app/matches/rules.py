@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import i18n
-from app.i18n import Quoted, Share, Value
+from app.i18n import Quoted, Value
 from app.reference.rules import Book, Labels
 
 NAMED_AT_MOST = 4
@@ -67,7 +67,7 @@ def finding_sentence(
         "need_only": () if offer else need,
         "offer_only": () if need else offer,
     }
-    named.update((side, _items(criterion, items, language, book)) for side, items in sides.items() if items)
+    named.update((side, listed(criterion, items, language, book)) for side, items in sides.items() if items)
     sentences = [i18n.render(code, language, named)]
     if code in ("assistance_type.akin", "assistance_type.other") and need and offer:
         sentences.append(_why_other_help_falls_short(need, offer, language))
@@ -119,44 +119,12 @@ def practice_sentence(
     named: dict[str, Value] = {"practice": Quoted(title)}
     for side, items in {"need": need, "offer": offer, "both": both}.items():
         if items:
-            named[side] = _items(criterion, items, language, book)
+            named[side] = listed(criterion, items, language, book)
     sentences = [i18n.render(f"practice.{criterion}", language, named)]
     if kind == "model_law":
         sentences.append(i18n.render("practice.model_law", language))
     if not is_served:
         sentences.append(i18n.render("practice.meanwhile", language))
-    return i18n.joined(sentences, language)
-
-
-def gap_sentence(
-    language: str,
-    *,
-    state: str,
-    need_title: str,
-    themes: Sequence[str],
-    priority: str | None,
-    best_match: float,
-    best_offer: str | None,
-    shared_by: int,
-    book: Book,
-) -> str:
-    """Why a need is a gap, how important it is and who else has one like it."""
-    named: dict[str, Value] = {
-        "state": state,
-        "need_title": Quoted(need_title) if need_title else "",
-        "themes": _items("theme", themes, language, book),
-        "best_match": Share(best_match),
-        "best_offer": Quoted(best_offer) if best_offer else "",
-        "states": shared_by,
-    }
-    # A header hides what an offer would have to answer, so how far one does cannot be told.
-    nearest = "gap.weak" if need_title else "gap.header_only"
-    how = nearest if best_offer else "gap.uncovered"
-    sentences = [i18n.render("gap.named", language, named), i18n.render(how, language, named)]
-    if priority:
-        sentences.append(i18n.render(f"gap.priority_{priority}", language, named))
-    if shared_by > 1:
-        sentences.append(i18n.render("gap.shared", language, named))
     return i18n.joined(sentences, language)
 
 
@@ -197,8 +165,8 @@ def _compared(criterion: str, need: Sequence[str], offer: Sequence[str]) -> tupl
     return [name for name in need if name in offer], [name for name in need if name not in offer]
 
 
-def _items(criterion: str, items: Iterable[str], language: str, book: Book) -> list[Value]:
-    """The evidence in words, a long list cut short."""
+def listed(criterion: str, items: Iterable[str], language: str, book: Book) -> list[Value]:
+    """Codes or words of one criterion's evidence in words, a long list cut short."""
     named = list(dict.fromkeys(_item(criterion, item, language, book) for item in items))
     if len(named) <= NAMED_AT_MOST:
         return [*named]

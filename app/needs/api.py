@@ -30,6 +30,7 @@ from app.needs.schemas import (
     Reopening,
 )
 from app.reference.api import ReferenceBook
+from app.reference.rules import Book
 from app.reference.schemas import Code, Iso3
 from app.visits.rules import Priority
 
@@ -47,6 +48,7 @@ def list_needs(
     session: RequestSession,
     actor: Reader,
     page: Paging,
+    book: ReferenceBook,
     request: Request,
     response: Response,
     state: Annotated[Iso3 | None, Query()] = None,
@@ -71,12 +73,12 @@ def list_needs(
     # A page looks one row further than it shows.
     rows, cursor = paging.fetch(session, queries.weighing(query), [Need.created_at, Need.id], page, descending=True)
     paging.link_next(request, response, cursor)
-    return Page(items=service.shown(session, actor, [Seen(*row) for row in rows]), next=cursor)
+    return Page(items=service.shown(session, actor, [Seen(*row) for row in rows], book), next=cursor)
 
 
-def _shown(session: Session, actor: Actor, need_id: UUID) -> tuple[Seen, NeedRead | NeedHeader]:
+def _shown(session: Session, actor: Actor, need_id: UUID, book: Book) -> tuple[Seen, NeedRead | NeedHeader]:
     seen = queries.get_need(session, actor, need_id)
-    return seen, service.shown(session, actor, [seen])[0]
+    return seen, service.shown(session, actor, [seen], book)[0]
 
 
 @router.post("/needs", status_code=201)
@@ -86,13 +88,15 @@ def record_need(
     """Record one need: one State, one problem, one or more kinds of help."""
     need = service.record(session, actor, new, book)
     response.headers["Location"] = f"/api/v1/needs/{need.id}"
-    return tagged(response, _shown(session, actor, need.id)[1])
+    return tagged(response, _shown(session, actor, need.id, book)[1])
 
 
 @router.get("/needs/{need_id}")
-def get_need(need_id: UUID, session: RequestSession, actor: Reader, response: Response) -> NeedRead | NeedHeader:
+def get_need(
+    need_id: UUID, session: RequestSession, actor: Reader, book: ReferenceBook, response: Response
+) -> NeedRead | NeedHeader:
     """One need."""
-    return tagged(response, _shown(session, actor, need_id)[1])
+    return tagged(response, _shown(session, actor, need_id, book)[1])
 
 
 @router.patch("/needs/{need_id}")
@@ -106,10 +110,11 @@ def change_need(
     response: Response,
 ) -> NeedRead | NeedHeader:
     """Change a need; what is left out stays."""
-    seen, shown = _shown(session, actor, need_id)
+    seen, shown = _shown(session, actor, need_id, book)
     etags.check(if_match, shown)
+    service.check_linked_once(session, actor, seen.need.state, update, need_id=need_id)
     service.change(session, seen.need, update, book)
-    return tagged(response, _shown(session, actor, need_id)[1])
+    return tagged(response, _shown(session, actor, need_id, book)[1])
 
 
 @router.put("/needs/{need_id}/level")
@@ -118,36 +123,49 @@ def set_level(
     change: LevelChange,
     session: RequestSession,
     actor: Recorder,
+    book: ReferenceBook,
     if_match: IfMatch,
     response: Response,
 ) -> NeedRead | NeedHeader:
     """Set CTED's ceiling for this need. Beyond the State a live consent is needed as well."""
-    seen, shown = _shown(session, actor, need_id)
+    seen, shown = _shown(session, actor, need_id, book)
     etags.check(if_match, shown)
     service.set_level(session, seen.need, change.level)
-    return tagged(response, _shown(session, actor, need_id)[1])
+    return tagged(response, _shown(session, actor, need_id, book)[1])
 
 
 @router.post("/needs/{need_id}/close")
 def close_need(
-    need_id: UUID, closing: Closing, session: RequestSession, actor: Closer, if_match: IfMatch, response: Response
+    need_id: UUID,
+    closing: Closing,
+    session: RequestSession,
+    actor: Closer,
+    book: ReferenceBook,
+    if_match: IfMatch,
+    response: Response,
 ) -> NeedRead | NeedHeader:
     """Stop looking for help: CTED says that a need stays unmet, the State that it withdraws it."""
-    seen, shown = _shown(session, actor, need_id)
+    seen, shown = _shown(session, actor, need_id, book)
     etags.check(if_match, shown)
     service.close(session, actor, seen, closing.status, closing.reason)
-    return tagged(response, _shown(session, actor, need_id)[1])
+    return tagged(response, _shown(session, actor, need_id, book)[1])
 
 
 @router.post("/needs/{need_id}/reopen")
 def reopen_need(
-    need_id: UUID, again: Reopening, session: RequestSession, actor: Recorder, if_match: IfMatch, response: Response
+    need_id: UUID,
+    again: Reopening,
+    session: RequestSession,
+    actor: Recorder,
+    book: ReferenceBook,
+    if_match: IfMatch,
+    response: Response,
 ) -> NeedRead | NeedHeader:
     """Look for help again, because a later visit found the same shortfall."""
-    seen, shown = _shown(session, actor, need_id)
+    seen, shown = _shown(session, actor, need_id, book)
     etags.check(if_match, shown)
     service.reopen(session, actor, seen, again.visit)
-    return tagged(response, _shown(session, actor, need_id)[1])
+    return tagged(response, _shown(session, actor, need_id, book)[1])
 
 
 def _state_of(actor: Actor, iso3: str, book: ReferenceBook) -> str:

@@ -40,6 +40,7 @@ class Need(Base):
     agreed_on: Mapped[date | None]
     needed_by: Mapped[date | None]
     existing_help: Mapped[list[dict[str, Any]]]
+    sister_references: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     level: Mapped[str]
     closed_as: Mapped[str | None]
     """`closed_unmet` or `withdrawn`, where a person closed it."""

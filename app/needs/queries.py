@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access import queries as access
 from app.access.models import Consent, ConsentAudience, ConsentNeed, ConsentTheme
@@ -250,6 +250,16 @@ def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
 def states_of(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[str]:
     """The States of these needs, as far as the actor may see them."""
     return frozenset(session.scalars(select(Need.state).where(Need.id.in_(set(ids)), visible_to(actor)).distinct()))
+
+
+def states_by_theme(session: Session, actor: Actor) -> dict[str, set[str]]:
+    """Which States have a need with that theme, among the needs that the actor may see."""
+    named = aliased(NeedTheme)  # the condition asks themes of its own
+    query = select(named.theme, named.state).join(Need, Need.id == named.need_id).where(visible_to(actor))
+    found: dict[str, set[str]] = {}
+    for theme, state in session.execute(query.distinct()):
+        found.setdefault(theme, set()).add(state)
+    return found
 
 
 def ids_of(actor: Actor, state: str) -> Select[UUID]:

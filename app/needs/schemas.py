@@ -32,6 +32,13 @@ class ExistingHelp(Strict):
     note: TextByLanguage | None = None
 
 
+class SisterReference(Strict):
+    """Where a sister committee (1267, 1988, 1540) holds the same need: it is linked, not copied."""
+
+    committee: Code
+    reference: Name
+
+
 class NeedFields(Strict):
     """What can be said of a need beside its title and description."""
 
@@ -45,6 +52,7 @@ class NeedFields(Strict):
     agreed_on: Day | None = None
     needed_by: Day | None = None
     existing_help: Annotated[list[ExistingHelp], Field(max_length=50)] = []
+    sister_references: Annotated[list[SisterReference], Field(max_length=10)] = []
 
 
 class NeedDraft(NeedFields):
@@ -125,6 +133,10 @@ class NeedHeader(BaseModel):
     themes: list[str]
     assistance_types: list[str]
     priority: Priority | None
+    sister_committees: list[str]
+    """Committees 1267, 1988, 1540 whose mandates the themes touch."""
+    working_groups: list[str]
+    """Working groups of the Compact that should hear of it, by its themes."""
 
 
 class NeedRead(NeedHeader):
@@ -142,6 +154,7 @@ class NeedRead(NeedHeader):
     agreed_on: date | None
     needed_by: date | None
     existing_help: list[ExistingHelp]
+    sister_references: list[SisterReference]
     level: Level
     status: Status
     coverage: Coverage

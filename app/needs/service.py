@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,7 +42,9 @@ def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
         known = dict.fromkeys(session.scalars(select(Organization.code)))
         codes = [help_.organization for help_ in fields.existing_help]
         faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
-    return faults
+    committees = dict.fromkeys(code for codes in book.theme_committees.values() for code in codes)
+    named = [sister.committee for sister in fields.sister_references]
+    return faults + check_codes(committees, named, kind="committee", pointer="/sister_references")
 
 
 def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
@@ -60,6 +62,7 @@ def check_reference(fields: NeedFields, book: Book) -> list[Fault]:
 def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     """A new need. A visit or recommendation that the officer may not see is as absent as any other."""
     visit_id = visit_of(session, actor, new, book)
+    check_linked_once(session, actor, new.state, new)
     need = unsaved(new, visit_id=visit_id, reference=new_reference(new.state), at=actor.at, by=actor.writer)
     session.add(need)
     session.flush()
@@ -232,7 +235,22 @@ def search_text(*narratives: dict[str, str]) -> str:
     return "\n".join(text for narrative in narratives for text in narrative.values()).casefold()
 
 
-def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead | NeedHeader]:
+def check_linked_once(
+    session: Session, actor: Actor, state: str, fields: NeedFields, *, need_id: UUID | None = None
+) -> None:
+    """Raise `Conflict` where another need that the actor may see is linked to the same entry of a sister committee."""
+    wanted = {(sister.committee, sister.reference) for sister in fields.sister_references}
+    if not wanted:
+        return
+    query = queries.narrowed(queries.list_needs(actor), actor, state=state)
+    for one in queries.find_all(session, queries.weighing(query)):
+        held = {(sister["committee"], sister["reference"]) for sister in one.need.sister_references}
+        if one.need.id != need_id and one.is_full and held & wanted:
+            detail = f"Need {one.need.reference} is linked to that entry already: add to it, or leave the link out."
+            raise Conflict("need.linked_already", detail)
+
+
+def shown(session: Session, actor: Actor, seen: Sequence[Seen], book: Book) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
     named = visits.visible_ids(
         session,
@@ -240,12 +258,16 @@ def shown(session: Session, actor: Actor, seen: Sequence[Seen]) -> list[NeedRead
         [visit for s in seen for visit in (s.need.visit_id, s.need.reopened_by)],
         [s.need.recommendation_id for s in seen],
     )
-    return [_shown(actor, one.noted(session), named) for one in seen]
+    return [_shown(actor, one.noted(session), named, book, actor.at.date()) for one in seen]
 
 
-def _shown(actor: Actor, seen: Seen, named: frozenset[object]) -> NeedRead | NeedHeader:
+def _shown(actor: Actor, seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedRead | NeedHeader:
     need = seen.need
-    header = {name: getattr(need, name) for name in NeedHeader.model_fields}
+    header = {name: getattr(need, name) for name in NeedHeader.model_fields if hasattr(need, name)}
+    header |= {
+        "sister_committees": book.sister_committees(need.themes),
+        "working_groups": book.groups_to_hear(need.themes, day),
+    }
     if not seen.is_full:
         return NeedHeader(**header)
     own = {name: getattr(need, name) for name in _OWN_COLUMNS}
@@ -271,7 +293,7 @@ def _is_inside(actor: Actor, need: Need) -> bool:
 
 _OWN_COLUMNS = (
     "source", "title", "description", "resolutions", "target_institutions", "languages", "state_priority",
-    "agreed_on", "needed_by", "existing_help", "level", "coverage", "closed_on", "is_sample",
+    "agreed_on", "needed_by", "existing_help", "sister_references", "level", "coverage", "closed_on", "is_sample",
 )  # fmt: skip
 
 

@@ -28,6 +28,32 @@ def _day(cell: str) -> date | None:
     return date.fromisoformat(cell) if cell else None
 
 
+def _strategies(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {"code": r["code"], "kind": models.STRATEGY, "labels": _labels(r, "label"), "as_of": r["adopted_on"],
+         "notes": r["notes"], "members_of": r["members_of"], "themes": _list(r["themes"]),
+         "organization": r["organization"] or None}
+        for r in _rows(folder, "strategies")
+    ]  # fmt: skip
+
+
+def _memberships(folder: Path) -> Iterator[dict[str, Any]]:  # rows as the table takes them
+    """The spells of the file, and for each strategy those of the grouping that it is for, cut to its own dates."""
+    spells: list[dict[str, Any]] = [
+        {"grouping": r["grouping"], "state": r["state"], "since": _day(r["from"]), "until": _day(r["until"])}
+        for r in _rows(folder, "memberships")
+    ]
+    yield from spells
+    for strategy in _rows(folder, "strategies"):
+        adopted, ended = _day(strategy["adopted_on"]), _day(strategy["ended_on"])
+        for spell in spells:
+            if spell["grouping"] == strategy["members_of"]:
+                since = max(filter(None, (spell["since"], adopted)), default=None)
+                until = min(filter(None, (spell["until"], ended)), default=None)
+                if since is None or until is None or since < until:
+                    yield {"grouping": strategy["code"], "state": spell["state"], "since": since, "until": until}
+
+
 def read(folder: Path) -> list[tuple[type[Base], list[dict[str, Any]]]]:
     """The rows of every table, tables that others point at first."""
     return [
@@ -52,9 +78,11 @@ def read(folder: Path) -> list[tuple[type[Base], list[dict[str, Any]]]]:
         (models.Grouping, [
             {"code": r["code"], "kind": r["kind"], "labels": _labels(r, "label"), "as_of": r["as_of"],
              "notes": r["notes"]}
-            for r in _rows(folder, "groupings")]),
-        (models.Membership, [
-            {"id": number, "grouping": r["grouping"], "state": r["state"], "since": _day(r["from"]),
-             "until": _day(r["until"])}
-            for number, r in enumerate(_rows(folder, "memberships"), start=1)]),
+            for r in _rows(folder, "groupings")] + _strategies(folder)),
+        (models.Membership, [{"id": number, **row} for number, row in enumerate(_memberships(folder), start=1)]),
+        (models.WorkingGroup, [
+            {"code": r["code"], "number": int(r["number"]), "labels": _labels(r, "label"),
+             "themes": _list(r["themes"]), "chairs": _list(r["chairs"]), "vice_chairs": _list(r["vice_chairs"]),
+             "since": _day(r["from"]), "until": _day(r["until"]), "notes": r["notes"]}
+            for r in _rows(folder, "working_groups")]),
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from app.reference.schemas import (
     StateDetail,
     StateRead,
     ThemeRead,
+    WorkingGroupRead,
 )
 
 router = APIRouter(route_class=Route, tags=["reference"])
@@ -139,7 +140,25 @@ def list_groupings(
     items = [
         GroupingRead(
             code=row.code, label=row.labels[language], labels=row.labels, kind=row.kind, as_of=row.as_of,
-            notes=row.notes, memberships=[_membership(m) for m in book.memberships if m.grouping == row.code],
+            notes=row.notes, members_of=row.members_of, themes=row.themes, organization=row.organization,
+            memberships=[_membership(m) for m in book.memberships if m.grouping == row.code],
+        )
+        for (row,) in rows
+    ]  # fmt: skip
+    return Page(items=items, next=cursor)
+
+
+@router.get("/working-groups")
+def list_working_groups(
+    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
+) -> Page[WorkingGroupRead]:
+    """Working groups of the Global Counter-Terrorism Coordination Compact, with the themes that each deals with."""
+    rows, cursor = paging.fetch(session, select(models.WorkingGroup), [models.WorkingGroup.code], page)
+    paging.link_next(request, response, cursor)
+    items = [
+        WorkingGroupRead(
+            code=row.code, label=row.labels[language], labels=row.labels, number=row.number, themes=row.themes,
+            chairs=row.chairs, vice_chairs=row.vice_chairs, since=row.since, until=row.until, notes=row.notes,
         )
         for (row,) in rows
     ]  # fmt: skip

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
 
+STRATEGY = "strategy"
+"""The kind of the groupings that are the States of a regional strategy."""
+
 
 class State(Base):
     """A Member State; `code` is ISO 3166 alpha-3, `languages` are ISO 639-1, best first."""
@@ -68,7 +71,7 @@ class Resolution(Base):
 
 
 class Grouping(Base):
-    """A grouping of States: region, organisation, category."""
+    """A grouping of States: region, organisation, category, or the States of a regional strategy."""
 
     __tablename__ = "groupings"
 
@@ -76,6 +79,28 @@ class Grouping(Base):
     kind: Mapped[str]
     labels: Mapped[dict[str, str]]
     as_of: Mapped[str]
+    notes: Mapped[str]
+    members_of: Mapped[str | None]
+    """The grouping whose members a strategy is for, from its adoption until its end."""
+    themes: Mapped[list[str]] = mapped_column(default=list)
+    """What a strategy is about."""
+    organization: Mapped[str | None]
+    """Who keeps a strategy."""
+
+
+class WorkingGroup(Base):
+    """A working group of the Counter-Terrorism Coordination Compact, from `since` until the day before `until`."""
+
+    __tablename__ = "working_groups"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    labels: Mapped[dict[str, str]]
+    themes: Mapped[list[str]]
+    chairs: Mapped[list[str]]
+    vice_chairs: Mapped[list[str]]
+    since: Mapped[date | None]
+    until: Mapped[date | None]
     notes: Mapped[str]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.reference import models
-from app.reference.rules import Book, Membership
+from app.reference.rules import Book, Grouping, Membership, WorkingGroup
 
 
 def read_book(session: Session) -> Book:
@@ -25,6 +25,7 @@ def book_of(rows: Callable[[type[Any]], Iterable[Any]]) -> Book:  # rows of whic
         (Membership(m.grouping, m.state, m.since, m.until) for m in rows(models.Membership)),
         key=lambda m: (m.grouping, m.state, m.since or date.min),
     )
+    groupings = list(rows(models.Grouping))
     return Book(
         states={s.code: s.labels for s in states},
         state_languages={s.code: tuple(s.languages) for s in states},
@@ -36,6 +37,15 @@ def book_of(rows: Callable[[type[Any]], Iterable[Any]]) -> Book:  # rows of whic
         assistance_types={a.code: a.labels for a in rows(models.AssistanceType)},
         resolutions={r.code: r.labels for r in resolutions},
         resolution_themes={r.code: tuple(r.themes) for r in resolutions},
-        groupings={g.code: g.labels for g in rows(models.Grouping)},
+        groupings={g.code: g.labels for g in groupings},
+        grouping_facts={
+            g.code: Grouping(g.code, g.kind, tuple(g.themes or ()), g.organization)
+            for g in sorted(groupings, key=lambda grouping: grouping.code)
+        },
+        theme_committees={t.code: tuple(t.sister_committees) for t in themes},
+        working_groups=tuple(
+            WorkingGroup(g.code, g.labels, tuple(g.themes), g.since, g.until)
+            for g in sorted(rows(models.WorkingGroup), key=lambda group: group.number)
+        ),
         memberships=tuple(memberships),
     )

@@ -1,7 +1,7 @@
 """The reference data as one immutable book, and the checks of codes against it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from rapidfuzz import fuzz
@@ -28,6 +28,27 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """What kind of grouping it is; for a regional strategy also what it is about and who keeps it."""
+
+    code: str
+    kind: str
+    themes: tuple[str, ...] = ()
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingGroup:
+    """A working group of the Compact with the themes that it deals with, from `since` until the day before `until`."""
+
+    code: str
+    labels: Labels
+    themes: tuple[str, ...]
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """All reference data that decisions need; read once when the service starts."""
 
@@ -43,10 +64,38 @@ class Book:
     groupings: Mapping[str, Labels]
     memberships: tuple[Membership, ...]
     iso2: Mapping[str, str]
+    grouping_facts: Mapping[str, Grouping] = field(default_factory=dict)
+    theme_committees: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    working_groups: tuple[WorkingGroup, ...] = ()
 
     def members(self, grouping: str, day: date) -> frozenset[str]:
         """The States that are in `grouping` on `day`."""
         return frozenset(m.state for m in self.memberships if m.grouping == grouping and m.holds_on(day))
+
+    def members_of_all(self, day: date) -> dict[str, frozenset[str]]:
+        """All groupings with the States that are in them on `day`."""
+        found: dict[str, set[str]] = {}
+        for membership in self.memberships:
+            if membership.holds_on(day):
+                found.setdefault(membership.grouping, set()).add(membership.state)
+        return {grouping: frozenset(states) for grouping, states in found.items()}
+
+    def sister_committees(self, themes: Iterable[str]) -> list[str]:
+        """The committees 1267, 1988 and 1540 whose mandates these themes touch."""
+        return sorted({committee for theme in themes for committee in self.theme_committees.get(theme, ())})
+
+    def groups_to_hear(self, themes: Iterable[str], day: date) -> list[str]:
+        """The working groups that deal with these themes on `day`: those that name the sub-area before those that
+        name its area."""
+        living = [g for g in self.working_groups if (g.since or day) <= day and (g.until is None or day < g.until)]
+        found: dict[str, None] = {}
+        for theme in themes:
+            for code in (theme, self.theme_parents.get(theme)):
+                named = [group.code for group in living if code in group.themes]
+                if named:
+                    found.update(dict.fromkeys(named))
+                    break
+        return list(found)
 
 
 def check_codes(known: Mapping[str, object], codes: Iterable[str], *, kind: str, pointer: str) -> list[Fault]:

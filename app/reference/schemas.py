@@ -136,9 +136,25 @@ class ResolutionRead(LabelledRead):
 
 
 class GroupingRead(LabelledRead):
-    """A grouping of States with its dated memberships."""
+    """A grouping of States with its dated memberships; of a regional strategy also whose members it is for, what it is
+    about and who keeps it."""
 
     kind: str
     as_of: str
     notes: str
+    members_of: str | None
+    themes: list[str]
+    organization: str | None
     memberships: list[MembershipRead]
+
+
+class WorkingGroupRead(LabelledRead):
+    """A working group of the Compact; chairs are codes of organisations."""
+
+    number: int
+    themes: list[str]
+    chairs: list[str]
+    vice_chairs: list[str]
+    since: date | None
+    until: date | None
+    notes: str

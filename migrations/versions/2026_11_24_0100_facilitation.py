@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_facilitation"
-down_revision = "2026_11_24_desk"
+down_revision = "2026_11_24_designers"
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 

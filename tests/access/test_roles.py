@@ -34,6 +34,13 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/groupings"): ALL,
     ("GET", "/organizations"): ALL,
     ("GET", "/organizations/{code}"): ALL,
+    ("GET", "/working-groups"): ALL,
+    ("GET", "/good-practices"): ALL,
+    ("POST", "/good-practices"): OFFICER,
+    ("GET", "/good-practices/{practice_id}"): ALL,
+    ("PATCH", "/good-practices/{practice_id}"): OFFICER,
+    ("POST", "/good-practices/{practice_id}/release"): frozenset({"state"}),
+    ("POST", "/good-practices/{practice_id}/withhold"): frozenset({"state"}),
     ("POST", "/organizations"): ADMIN,
     ("PATCH", "/organizations/{code}"): ADMIN,
     ("GET", "/accounts"): ADMIN,
@@ -85,6 +92,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/offers/{offer_id}/withdraw"): OFFERING,
     ("POST", "/offers/{offer_id}/confirm"): OFFERING,
     ("GET", "/offers/{offer_id}/matches"): frozenset({"officer", "secretariat", "provider", "designer"}),
+    ("GET", "/gaps/bundles"): frozenset({"officer", "secretariat", "designer", "provider", "state"}),
     ("GET", "/gaps"): frozenset({"officer", "secretariat", "designer", "provider", "state"}),
     ("GET", "/consents"): SIGNED_IN,
     ("POST", "/consents"): CONSENTING,
@@ -99,7 +107,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
 PUBLIC = {
     (method, path)
     for (method, path), roles in MAY.items()
-    if roles == ALL and not path.startswith(("/needs", "/offers", "/states/{iso3}/"))
+    if roles == ALL and not path.startswith(("/needs", "/offers", "/good-practices", "/states/{iso3}/"))
 }
 """Addresses that ask for no permission: what is shown of a record depends on its reader all the same."""
 
@@ -166,7 +174,7 @@ def test_a_role_is_refused_where_the_table_says_so_and_nowhere_else(shared_world
         filled = path.format(
             iso3="KEN", code="osce", organization="unodc-tpb", external_id="X", kind="offers", ending="csv",
             need_id=ABSENT, visit_id=ABSENT, offer_id=ABSENT, consent_id=ABSENT, import_id=ABSENT,
-            account_id=ABSENT, key_id=ABSENT,
+            account_id=ABSENT, key_id=ABSENT, practice_id=ABSENT,
         )  # fmt: skip
         sent = {} if method == "GET" else {"json": {"x": 1}}
         answer = caller.ask(method, filled, headers={"If-Match": '"0"'}, **sent)

@@ -1,4 +1,4 @@
-"""Every writing address, tried by everybody who does not own the record: nothing is accepted, nothing changes."""
+"""Every writing address of these rooms, tried by everybody who owns nothing there: no write is accepted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,6 +60,7 @@ def bodies(world: World, ids: Json) -> Mapping[tuple[str, str], Json]:
         ("put", "/needs/{need_id}/level"): {"level": "public"},
         ("post", "/needs/{need_id}/verdicts"): {"offer": ids["offer_id"], "verdict": "accepted"},
         ("post", "/consents"): consent,
+        ("post", "/consents/withdraw-all"): {"state": "KEN"},
         ("post", "/offers"): {**offer, "organization": "unodc-tpb"},
         ("patch", "/offers/{offer_id}"): {"availability": "closed"},
         ("put", "/offers/{organization}/{external_id}"): world.offer_body(),
@@ -67,13 +68,16 @@ def bodies(world: World, ids: Json) -> Mapping[tuple[str, str], Json]:
 
 
 def writes(world: World) -> list[tuple[str, str]]:
-    """Every address that changes something."""
+    """Every address that changes something in the rooms of `OWNERS`."""
     described: Json = world.client.get("/api/v1/openapi.json").json()
     return [
         (method, path.removeprefix("/api/v1"))
         for path, verbs in described["paths"].items()
         for method in verbs
-        if method not in ("get", "head", "options") and path.startswith("/api/v1") and not path.endswith("/preview")
+        if method not in ("get", "head", "options")
+        and path.startswith("/api/v1")
+        and not path.endswith("/preview")
+        and path.split("/")[3] in OWNERS
     ]
 
 

@@ -29,17 +29,66 @@ def test_gaps_of_higher_priority_and_worse_cover_come_first(world: World) -> Non
     assert [gap["rank"] for gap in answer["items"]] == [1, 2, 3, 4]
 
 
+def by_hand(parts: Json, weights: Json) -> float:
+    """The formula as the answer prints it."""
+    counted = {
+        "priority": parts["priority"],
+        "agreed": parts["agreed"] or 0,
+        "age": parts["age"] or 0,
+        "best_match": 1 - parts["best_match"],
+        "coverage": 1 - parts["coverage"],
+        "shared_by": min(parts["shared_by"] - 1, 4) / 4,
+    }
+    return float(sum(weights[name] * part for name, part in counted.items()) / sum(weights.values()))
+
+
 def test_the_answer_holds_its_formula_and_follows_it(world: World) -> None:
-    world.make_need(**PRISONS, priority="medium")
+    world.make_need(**PRISONS, priority="medium", agreed_on="2026-10-14", state_priority=2)
     world.put_offer("G-0", delivery_languages=["ru"], assistance_types=["equipment"])
     answer = world.officer.get("/gaps")
-    assert answer["formula"] == "score = priority * (1 - best_match) * (1 - coverage)"
+    assert answer["formula"].startswith("score = sum(weight * part) / sum(weight)")
     (gap,) = answer["items"]
-    parts = gap["parts"]
-    assert parts["priority"] == answer["weights"]["priority.medium"]
-    assert abs(gap["score"] - parts["priority"] * (1 - parts["best_match"])) < 1e-3
+    assert (gap["parts"]["priority"], gap["parts"]["agreed"]) == (0.6, 0.75)
+    assert abs(gap["score"] - by_hand(gap["parts"], answer["weights"])) < 1e-3
     assert gap["best_offer"]["organization"] == "unodc-tpb"
-    assert gap["sentence"]
+    assert "number 2" in gap["sentence"]
+
+
+def test_weights_are_the_callers_for_one_call(world: World) -> None:
+    old = world.make_need(**PRISONS, priority="low")
+    world.pass_time(days=300)
+    new = world.make_need(**PRISONS, priority="high")
+    assert named(world.officer.get("/gaps"))[0] == new["id"]
+    answer = world.officer.get("/gaps", params={"weights": "age:5,priority:0.1"})
+    assert named(answer)[0] == old["id"]
+    assert (answer["weights"]["age"], answer["weights"]["priority"], answer["weights"]["agreed"]) == (5.0, 0.1, 0.15)
+    for gap in answer["items"]:
+        assert abs(gap["score"] - by_hand(gap["parts"], answer["weights"])) < 1e-3
+    for wrong in ("age", "age:x", "age:-1", "age:1000", "age:nan", "kindness:1"):
+        world.officer.get("/gaps", params={"weights": wrong}, expect=422)
+
+
+def test_a_rank_says_how_far_it_can_move(world: World) -> None:
+    world.make_need(**PRISONS, priority="high")
+    world.make_need(**PRISONS, priority="low", agreed_on="2026-01-01", state_priority=1)
+    world.make_need(**PRISONS, priority="low")
+    ranges = [gap["stability"] for gap in world.officer.get("/gaps")["items"]]
+    assert ranges[2] == {"best": 3, "worst": 3}
+    assert [one["best"] for one in ranges[:2]] == [1, 1] or ranges[0]["worst"] == 1
+    steady = world.officer.get("/gaps", params={"weights": "agreed:0"})["items"]
+    assert steady[0]["stability"] == {"best": 1, "worst": 1}
+
+
+def test_filters_of_priority_and_day(world: World) -> None:
+    old = world.make_need(**PRISONS, priority="low")
+    world.pass_time(days=40)
+    new = world.make_need(**PRISONS, priority="high", level="state")
+    day = world.now.date().isoformat()
+    assert named(world.officer.get("/gaps", params={"priority": "low"})) == [old["id"]]
+    assert named(world.officer.get("/gaps", params={"since": day})) == [new["id"]]
+    world.share(new, fields="header", level="community", audience={"classes": ["designer"]})
+    assert named(world.designer.get("/gaps")) == [new["id"]]
+    assert named(world.designer.get("/gaps", params={"since": "2026-01-01"})) == []
 
 
 def test_a_need_that_an_offer_serves_is_no_gap_until_the_offer_is_withdrawn(world: World) -> None:
@@ -74,7 +123,8 @@ def test_hidden_needs_change_no_byte_of_what_others_see(world: World) -> None:
     asked = [
         (name, path)
         for name in ("designer", "canada", "maldives", "nobody")
-        for path in ("/gaps", "/needs", "/states/KEN/matches", "/states/MDV/matches", f"/needs/{shown['id']}/matches",
+        for path in ("/gaps", "/gaps/bundles", "/needs",
+                     "/states/KEN/matches", "/states/MDV/matches", f"/needs/{shown['id']}/matches",
                      f"/needs/{shown['id']}", "/offers", "/consents", "/visits")
     ]  # fmt: skip
 

@@ -56,7 +56,7 @@ class Town:
         world.put_offer()
         self.offer = world.put_offer("T-2", by="osce", title={"en": "Border screening"})["id"]
         self.visit = world.officer.post("/visits", LATER)["id"]
-        self.needs = []
+        self.needs = [world.make_need(**PRISONS, state=state)["id"] for state in ("UGA", "SOM")]
         for level in ("team", "committee", "state", "named", "community", "public"):
             for state in ("KEN", "MDV"):
                 need = world.make_need(level=level, state=state)
@@ -80,6 +80,11 @@ class Town:
 
 
 LATER = {"state": "KEN", "mode": "virtual", "type": "follow_up", "starts_on": "2027-06-01", "ends_on": "2027-06-02"}
+PRISONS: Json = {
+    "title": {"en": "Rehabilitation of violent extremist prisoners"}, "themes": ["prr.prisons"],
+    "assistance_types": ["training"],
+}  # fmt: skip
+"""What two neighbours need makes a bundle."""
 EVERYBODY = {"organizations": ["unodc-tpb"], "classes": ["designer", "regional_org"], "public": True}
 NEW = {"state": "KEN", "source": "cted", "title": {"en": "New"}, "description": {"en": "Something new is needed"}}
 ANYBODY = ("officer", "other_officer", "secretariat", "kenya", "maldives", "unodc", "osce", "canada", "designer",
@@ -149,6 +154,7 @@ ASKED: dict[str, Ask] = {
     "GET /referrals/{referral_id}": reading_a_referral,
     "POST /referrals/{referral_id}/transitions": stepping,
     "GET /gaps": getting("/gaps?limit=2"),
+    "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
 }
 """How each route that shows needs is asked here: a new one has to be added."""
 

@@ -30,6 +30,8 @@ ASKED_FOR = {
     *(f"reason.{reason}" for reason in Reason),
     *("warning.same_need", "warning.same_theme", "warning.existing_help"),
     *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
+    *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
+    *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
     *("gap.named", "gap.weak", "gap.header_only", "gap.uncovered", "gap.shared", "list.others", "reference.resolution"),
 }
 

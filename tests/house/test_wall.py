@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import Engine, text
 
+from app.core import db, wall
 from app.core.db import Base
 from app.core.policies import TABLES, Open, Walled
-from tests.databases import SERVICE
+from tests.databases import SERVICE, owner_of
 
 OF_NEEDS = frozenset({"needs", "visits", "recommendations", "consents"})
 WALLED = {name for name, table in TABLES.items() if isinstance(table, Walled)}
+BEFORE = "2026_11_23_people"
 IDS = frozenset({"need_id", "visit_id", "recommendation_id", "consent_id"})
 
 
@@ -30,6 +32,20 @@ def test_no_table_that_hangs_on_a_need_is_open() -> None:
     }:
         hanging |= more
     assert hanging <= WALLED
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+def test_migrations_go_down_from_behind_the_wall(database_url: str) -> None:
+    owner = owner_of(database_url)
+    db.downgrade(owner, BEFORE)
+    engine = db.make_engine(owner)
+    with engine.connect() as connection:
+        assert connection.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity")).all() == []
+        assert connection.scalars(text("SELECT proname FROM pg_proc WHERE proname ~ '^taysir_'")).all() == []
+    engine.dispose()
+    db.migrate(owner)
+    wall.build(owner, database_url)
+    db.downgrade(owner, "base")
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)

@@ -1,9 +1,11 @@
 """Every reason of the engine reads as a sentence in six languages, with evidence and without."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from app.gaps import rules as gaps
 from app.i18n import LANGUAGES, UnknownMessage
 from app.i18n.values import END, ISOLATE
 from app.matches import rules
@@ -140,27 +142,81 @@ def test_an_undecidable_offer_is_told_what_it_lacks(language: str) -> None:
         assert_reads_well(sentence, language)
 
 
-def gap(language: str, *, title: str = "Passenger data unit", offer: str | None = "Borders", states: int = 1) -> str:
-    return rules.gap_sentence(
+def gap(
+    language: str,
+    *,
+    title: str = "Passenger data unit",
+    offer: str | None = "Borders",
+    states: int = 1,
+    order: int | None = None,
+    worst: int = 1,
+) -> str:
+    return gaps.gap_sentence(
         language,
         state=BOOK.states["MDV"][language],
         need_title=title,
         themes=["border.api-pnr"],
         priority="high",
+        agreed_on=date(2026, 10, 14) if title else None,
+        state_priority=order,
         best_match=0.42,
         best_offer=offer,
         shared_by=states,
+        ranks=(1, worst),
+        swing=0.2,
         book=BOOK,
     )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_gap_reads_well(language: str) -> None:
-    for sentence in (gap(language), gap(language, title=""), gap(language, offer=None), gap(language, states=21)):
+    for sentence in (
+        gap(language),
+        gap(language, title=""),
+        gap(language, offer=None),
+        gap(language, states=21),
+        gap(language, order=2, worst=7),
+    ):
         assert_reads_well(sentence, language)
     assert "42" in gap(language)
     assert "42" not in gap(language, offer=None)
     assert "21" in gap(language, states=21)
+    assert "7" in gap(language, worst=7)
+    assert "2026" in gap(language)
+    assert "2026" not in gap(language, title="")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_need_whose_offers_all_end_soon_reads_well(language: str) -> None:
+    for title in ("Passenger data unit", ""):
+        sentence = gaps.ending_sentence(
+            language,
+            state=BOOK.states["MDV"][language],
+            need_title=title,
+            best_offer="Borders",
+            closes_on=date(2027, 1, 31),
+        )
+        assert_reads_well(sentence, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bundle_reads_well(language: str) -> None:
+    states = [BOOK.states[code][language] for code in ("KEN", "UGA", "ETH", "SOM", "DJI")]
+    for told in ([], ["One thing", "Another"]):
+        sentence = gaps.bundle_sentence(
+            language,
+            theme="border.api-pnr",
+            count=6,
+            states=states,
+            grouping="IGAD",
+            concepts=told,
+            strategies=told,
+            partners=told,
+            ending=told,
+            book=BOOK,
+        )
+        assert_reads_well(sentence, language)
+        assert ("Another" in sentence) == bool(told)
 
 
 def test_a_gap_is_shared_by_two_states_at_least() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.soak.oracle import Consent, Dated, History, Need, Person, Sight, may_see
+from tests.access.truth.oracle import Consent, Dated, History, Need, Person, Sight, may_see
 
 pytestmark = pytest.mark.pure
 

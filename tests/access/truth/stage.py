@@ -6,12 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
-
-from app.access import service as access
 from app.access.rules import Role
-from tests.soak.oracle import (
+from tests.access.truth.oracle import (
     LEVELS,
     Consent,
     Dated,
@@ -26,7 +22,7 @@ from tests.soak.oracle import (
     may_see_visit,
     status,
 )
-from tests.world import PEOPLE, START, Caller, Json, World
+from tests.world import PEOPLE, Caller, Json, World
 
 KINDS: Mapping[str, str] = {
     "unodc-tpb": "un_entity",
@@ -274,14 +270,13 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def set_stage(world: World, engine: Engine, seed: int) -> Stage:
+def set_stage(world: World, seed: int) -> Stage:
     """Everybody before one service: each role, each kind of provider, and somebody without a key."""
     callers = {name: getattr(world, name) for name in PEOPLE} | {"nobody": world.nobody}
-    with Session(engine) as session:
-        for name, (role, organization, state) in MORE_PEOPLE.items():
-            account = access.add_account(session, name, role=role, at=START, organization=organization, state=state)
-            callers[name] = Caller(world.client, access.issue_key(session, account, at=START)[1])
-        session.commit()
+    callers |= {
+        name: world.join(name, role, organization=organization, state=state)
+        for name, (role, organization, state) in MORE_PEOPLE.items()
+    }
     people = {
         name: Person(name, str(role.value), organization, KINDS.get(organization or ""), state)
         for name, (role, organization, state) in {**PEOPLE, **MORE_PEOPLE}.items()
