@@ -29,6 +29,7 @@ from app.practices import api as practices
 from app.proposals import api as proposals
 from app.reference import api as reference
 from app.reference.queries import read_book
+from app.referrals import api as referrals
 from app.signin import api as signin
 from app.signin.adapter import Passwords, Provider, Vault
 from app.signin.service import Doors
@@ -39,8 +40,8 @@ from app.web import site
 
 API = "/api/v1"
 ROOMS = (
-    reference, access, signin, visits, needs, offers, practices, consents, matches, verdicts, proposals, assessments,
-    gaps, plans, synergies, audit, exchange, figures,
+    reference, access, signin, visits, needs, offers, practices, consents, matches, verdicts, referrals, proposals,
+    assessments, gaps, plans, synergies, audit, exchange, figures,
 )  # fmt: skip
 
 

@@ -56,12 +56,19 @@ class Permission(StrEnum):
 
     RECORD_VISITS = "visits.record"
     READ_VISITS = "visits.read"
+    OBSERVE_VISITS = "visits.observe"
     RECORD_NEEDS = "needs.record"
+    CLOSE_NEEDS = "needs.close"
+    ORDER_NEEDS = "needs.order"
+    READ_ORDER = "needs.order.read"
     READ_NEEDS = "needs.read"
     RANK_OFFERS = "matches.read"
     PREVIEW_MATCHES = "matches.preview"
     DECIDE_ON_MATCHES = "matches.decide"
     READ_VERDICTS = "verdicts.read"
+    PROPOSE_REFERRALS = "referrals.propose"
+    TAKE_STEPS = "referrals.step"
+    READ_REFERRALS = "referrals.read"
     WRITE_OFFERS = "offers.write"
     READ_REVERSE_MATCHES = "offers.matches"
     READ_GAPS = "gaps.read"
@@ -94,12 +101,19 @@ _SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
 PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_VISITS: frozenset({Role.OFFICER}),
     Permission.READ_VISITS: _SIGNED_IN,
+    Permission.OBSERVE_VISITS: frozenset({Role.STATE}),
     Permission.RECORD_NEEDS: frozenset({Role.OFFICER}),
+    Permission.ORDER_NEEDS: frozenset({Role.STATE}),
+    Permission.READ_ORDER: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.STATE}),
+    Permission.CLOSE_NEEDS: frozenset({Role.OFFICER, Role.STATE}),
     Permission.READ_NEEDS: frozenset(Role),
     Permission.RANK_OFFERS: frozenset(Role),
     Permission.PREVIEW_MATCHES: frozenset({Role.OFFICER, Role.PROVIDER, Role.DESIGNER}),
     Permission.DECIDE_ON_MATCHES: frozenset({Role.OFFICER}),
     Permission.READ_VERDICTS: frozenset({Role.OFFICER, Role.SECRETARIAT}),
+    Permission.PROPOSE_REFERRALS: frozenset({Role.OFFICER}),
+    Permission.TAKE_STEPS: frozenset({Role.OFFICER, Role.STATE, Role.PROVIDER, Role.DESIGNER}),
+    Permission.READ_REFERRALS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.STATE, Role.PROVIDER, Role.DESIGNER}),
     Permission.WRITE_OFFERS: frozenset({Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_REVERSE_MATCHES: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.PROVIDER, Role.DESIGNER}),
     Permission.READ_GAPS: frozenset({Role.OFFICER, Role.SECRETARIAT, Role.DESIGNER, Role.PROVIDER, Role.STATE}),

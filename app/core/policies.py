@@ -161,6 +161,16 @@ _OF_ASSESSMENT = Walled(
     """assessment_id IN (SELECT id FROM assessments
         WHERE :role = 'officer' AND tool = 'oia' OR :role = 'state' AND state = :state)""",
 )
+_ORDERS = ":role IN ('officer', 'secretariat') OR :role = 'state' AND state = :state"
+
+_OWN_REFERRALS = """CASE
+    WHEN :role = 'officer' THEN true
+    WHEN :role = 'secretariat' THEN notified_at IS NOT NULL
+    WHEN :role = 'state' THEN state = :state AND notified_at IS NOT NULL
+    WHEN :role IN ('provider', 'designer') THEN organization = :organization AND sent_at IS NOT NULL
+    ELSE false END"""
+_STEPS = "referral_id IN (SELECT id FROM referrals)"
+_BY_SIDES = ":role IN ('officer', 'state', 'provider', 'designer')"
 
 _OWN = "account_id = :account"
 
@@ -171,9 +181,15 @@ TABLES: Mapping[str, Walled | Open] = {
     "visits": Walled(_VISITS, BY_OFFICER),
     "team_members": of_visit(also=BY_OFFICER, written=BY_OFFICER),
     "recommendations": of_visit(also=_RECOMMENDATIONS, written=BY_OFFICER),
+    "observations": of_visit(written=f":role = 'state' AND {_OF_VISIT.replace('{column}', 'visit_id')}", rights=ADD),
+    "report_releases": of_visit(written=f":role = 'state' AND {_OF_VISIT.replace('{column}', 'visit_id')}", rights=ADD),
     "needs": Walled(_NEEDS, _BY_GIVER),
     "need_themes": of_need(written=BY_OFFICER),
     "verdicts": of_need(written=BY_OFFICER, rights=ADD),
+    "state_orders": Walled(_ORDERS, ":role = 'state' AND state = :state", ADD),
+    "need_progress": of_need(rights="SELECT, INSERT, UPDATE"),
+    "referrals": of_need(also=_OWN_REFERRALS, rights="SELECT, INSERT, UPDATE"),
+    "referral_steps": Walled(_STEPS, f"{_BY_SIDES} AND {_STEPS}", ADD),
     "good_practices": Walled(_PRACTICES, _BY_GIVER),
     "assessments": Walled(_ASSESSMENTS, _BY_ASSESSOR),
     "assessment_items": _OF_ASSESSMENT,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import queries as access_queries
 from app.access import service as access
 from app.access.models import Consent, ConsentAudience, ConsentEvent, ConsentNeed, ConsentTheme
 from app.access.rules import Actor, Level, Role
@@ -23,13 +25,20 @@ from app.core.ids import sample_id, sample_reference
 from app.exchange import iati, service
 from app.exchange.report import Outcome
 from app.exchange.rules import Draft, Result
+from app.matches.adapter import Matcher
+from app.matches.service import Asked
 from app.needs import service as needs
 from app.needs.models import Need
 from app.needs.schemas import NeedCreate
+from app.offers import queries as offers
 from app.reference.rules import Book
 from app.reference.service import SEED_DATA
+from app.referrals import queries as referral_queries
+from app.referrals import service as referrals
+from app.referrals.schemas import ReferralCreate, Transition
 from app.visits.models import Recommendation, TeamMember, Visit
 from app.visits.schemas import RecommendationCreate, VisitCreate
+from app.visits.service import status_at_first
 
 _OFFSET = re.compile(r"today(?:([+-])(\d{1,5}))?")
 _INSTANTS = ("effective_from", "expires_at")
@@ -66,6 +75,7 @@ def load(
     numbered = ((file, number, row) for file in sorted(sample.glob("consents-*.jsonl")) for number, row in _rows(file))
     counts["consents"] = sum(loader.consent(f"{file.stem}-{number}", row) for file, number, row in numbered)
     session.flush()
+    counts["referrals"] = loader.referrals(list(_all(sample, "referrals")))
     return counts
 
 
@@ -86,7 +96,8 @@ class _Loader:
         new = VisitCreate.model_validate(self._dated(row))
         is_adopted = new.report_adopted_on is not None and new.report_adopted_on <= self._today
         visit = Visit(
-            id=identifier, **new.model_dump(exclude={"team", "level"}), level=_released(is_adopted=is_adopted),
+            id=identifier, status=status_at_first(new, self._today), **new.model_dump(exclude={"team", "level"}),
+            level=_released(is_adopted=is_adopted),
             is_sample=True, created_at=self._day_after(new.ends_on), created_by=self._by,
             team=[TeamMember(account_id=self._by)],
         )  # fmt: skip
@@ -201,6 +212,43 @@ class _Loader:
             consent.events.append(ConsentEvent(kind="withdrawn", at=min(at, self._now), by=self._by, reason=None))
         self._session.add(consent)
         return True
+
+    def referrals(self, rows: list[Json]) -> int:
+        """Each takes its steps on its days, by the rules that hold for everybody."""
+        there = referral_queries.find_ids(self._session, [sample_id("referral", row["key"]) for row in rows])
+        matcher = Matcher(self._book)
+        made = 0
+        for row in (self._dated(row) for row in rows):
+            identifier = sample_id("referral", row["key"])
+            if identifier in there:
+                continue
+            offer = offers.find_by_external_id(self._session, row["organization"], row["external_id"])
+            if offer is None:
+                raise Invalid([Fault(f"{row['key']}/external_id", "offer.unknown", "No such offer.")])
+            organization = access_queries.get_organization(self._session, row["organization"])
+            asked = Asked(
+                self._session,
+                Actor(Role.OFFICER, self._at(row["proposed_on"]), self._by),
+                self._book,
+                matcher,
+                "en",
+                self._today,
+            )
+            new = ReferralCreate(need=sample_id("need", row["need"]), offer=offer.id)
+            referral = referrals.propose(asked, new, sample_id=identifier)
+            actors = {
+                "cted": Actor(Role.OFFICER, self._now, self._by),
+                "state": Actor(Role.STATE, self._now, self._by, state=referral.state),
+                "provider": Actor(Role.PROVIDER, self._now, self._by, organization.code, organization.kind),
+            }
+            for step in row["steps"]:
+                actor = replace(actors[step.pop("by")], at=self._at(step.pop("on")))
+                referrals.take_step(self._session, actor, referral, Transition.model_validate(step))
+            made += 1
+        return made
+
+    def _at(self, day: str) -> datetime:
+        return min(_noon(date.fromisoformat(day)), self._now)
 
     def _dated(self, value: Any) -> Any:  # JSON has no narrower type
         """The same record with every offset as the day that it is."""

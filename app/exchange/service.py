@@ -290,7 +290,7 @@ def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: _Kno
             visit = visits.record(session, actor, new, book)
             result = Result.CREATED
         else:
-            result = _changed_visit(session, visit, new)
+            result = _changed_visit(session, actor, visit, new)
     except (Invalid, Conflict) as error:
         return refused(draft, _faults(error, ""))
     known.written.add(visit.id)
@@ -298,10 +298,10 @@ def _visit(session: Session, actor: Actor, draft: Draft, book: Book, known: _Kno
     return Outcome(draft, result)
 
 
-def _changed_visit(session: Session, visit: Visit, new: VisitCreate) -> Result:
+def _changed_visit(session: Session, actor: Actor, visit: Visit, new: VisitCreate) -> Result:
     carried = (new.model_fields_set & VisitUpdate.model_fields.keys()) - {"level"}
     before = visit.row_version, {member.account_id for member in visit.team}
-    visits.change(session, visit, VisitUpdate.model_validate(new.model_dump(include=carried)))
+    visits.change(session, actor, visit, VisitUpdate.model_validate(new.model_dump(include=carried)))
     after = visit.row_version, {member.account_id for member in visit.team}
     return Result.UNCHANGED if before == after else Result.CHANGED
 

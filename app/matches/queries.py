@@ -32,7 +32,7 @@ def open_needs(
 
     They are to choose from: what is shown of them has to be noted as read."""
     query = needs.narrowed(needs.list_needs(actor), actor, state=state, visit=visit, theme=theme, priority=priority)
-    found = needs.find_all(session, needs.weighing(query))
+    found = needs.find_all(session, needs.weighing(needs.open_only(query)))
     # The State's own order is no part of a header, so it must not show in the order of headers either.
     return sorted(
         found,

@@ -42,6 +42,14 @@ class Need(Base):
     existing_help: Mapped[list[dict[str, Any]]]
     sister_references: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     level: Mapped[str]
+    closed_as: Mapped[str | None]
+    """`closed_unmet` or `withdrawn`, where a person closed it."""
+    closed_on: Mapped[date | None]
+    closing_reason: Mapped[str | None]
+    reopened_at: Mapped[datetime | None]
+    """Help that had ended before counts no more."""
+    reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
+    """The later visit that found the same shortfall."""
     search_text: Mapped[str]
     """All narratives in one lower-case line, for the `q` filter."""
     is_sample: Mapped[bool] = mapped_column(default=False)
@@ -53,7 +61,19 @@ class Need(Base):
         lazy="selectin", cascade="all, delete-orphan", order_by="NeedTheme.position"
     )
 
+    standing: Mapped["NeedProgress | None"] = relationship(lazy="selectin")
+
     __mapper_args__ = {"version_id_col": row_version}
+
+    @property
+    def progress(self) -> str | None:
+        """How far referrals have brought it: a status from `referred` to `verified`, or nothing."""
+        return self.standing.progress if self.standing else None
+
+    @property
+    def coverage(self) -> str:
+        """How much of it referrals cover."""
+        return self.standing.coverage if self.standing else "none"
 
     @property
     def themes(self) -> list[str]:
@@ -96,3 +116,30 @@ class NeedTheme(Base):
     area: Mapped[str] = mapped_column(default=_area)
     """The theme that this one is part of, or itself: a consent to an area covers all of it."""
     position: Mapped[int]
+
+
+class NeedProgress(Base):
+    """What referrals have made of a need: a row of its own, because a provider's step moves it and nothing else of the
+    need, and because it is what steps wait for each other on."""
+
+    __tablename__ = "need_progress"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"), primary_key=True)
+    progress: Mapped[str | None] = mapped_column(index=True)
+    coverage: Mapped[str]
+    parts: Mapped[dict[str, Any]]
+    """What each referral does for the need, by the referral's id, without saying whose it is."""
+
+
+class StateOrder(Base):
+    """The order in which a State agreed on its needs: added to, never changed; the last one counts."""
+
+    __tablename__ = "state_orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    state: Mapped[str] = mapped_column(ForeignKey("states.code"), index=True)
+    agreed_on: Mapped[date]
+    items: Mapped[list[dict[str, Any]]]
+    plans: Mapped[list[dict[str, Any]]]
+    at: Mapped[datetime]
+    by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -12,7 +12,8 @@ from app.access.models import Consent, ConsentAudience, ConsentNeed, ConsentThem
 from app.access.rules import BEYOND_STATE, STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
 from app.core.errors import NotFound
-from app.needs.models import Need, NeedTheme
+from app.needs.models import Need, NeedProgress, NeedTheme, StateOrder
+from app.needs.rules import CLOSED, ENDED, Coverage, Status
 from app.visits import queries as visits
 from app.visits.models import Visit
 from app.visits.queries import in_team
@@ -150,21 +151,43 @@ def narrowed(
     if priority is not None:
         query = query.where(Need.priority == priority)
     if status is not None:
-        shared = is_shared(actor)
-        query = query.where(
-            visible_to(actor, FULL),
-            {
-                "shared": shared,
-                "agreed": and_(~shared, Need.agreed_on.is_not(None)),
-                "recorded": and_(~shared, Need.agreed_on.is_(None)),
-            }[status],
-        )
+        query = query.where(visible_to(actor, FULL), _has_status(actor, Status(status)))
     if visit is not None:
         seen = select(Visit.id).where(Visit.id == visit, visits.visible_to(actor))
         query = query.where(visible_to(actor, FULL), Need.visit_id.in_(seen))
     if q is not None:
         query = query.where(visible_to(actor, FULL), Need.search_text.contains(q.casefold(), autoescape=True))
     return query
+
+
+def _has_status(actor: Actor, status: Status) -> ColumnElement[bool]:
+    """The decision of `rules.status_of`, in SQL."""
+    if status in CLOSED:
+        return Need.closed_as == status
+    moving = select(NeedProgress.need_id).where(NeedProgress.progress.is_not(None))
+    at_rest = and_(Need.closed_as.is_(None), Need.id.not_in(moving))
+    shared = is_shared(actor)
+    match status:
+        case Status.SHARED:
+            return and_(at_rest, shared)
+        case Status.AGREED:
+            return and_(at_rest, ~shared, Need.agreed_on.is_not(None))
+        case Status.RECORDED:
+            return and_(at_rest, ~shared, Need.agreed_on.is_(None))
+        case _:
+            there = select(NeedProgress.need_id).where(NeedProgress.progress == status)
+            return and_(Need.closed_as.is_(None), Need.id.in_(there))
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether help is still looked for: neither closed nor delivered, and not covered in full."""
+    done = or_(NeedProgress.progress.in_(ENDED), NeedProgress.coverage == Coverage.FULL)
+    return and_(Need.closed_as.is_(None), Need.id.not_in(select(NeedProgress.need_id).where(done)))
+
+
+def open_only(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
+    """The list without what is covered, delivered or closed."""
+    return query.where(is_open())
 
 
 def weighing(query: Select[Need, bool, bool]) -> Select[Need, bool, bool]:
@@ -178,6 +201,42 @@ def get_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
     if row is None:
         raise NotFound
     return Seen(*row).noted(session)
+
+
+def lock_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
+    """One visible need as it is now, which nobody else changes until this transaction ends; raises `NotFound`."""
+    locked = list_needs(actor).where(Need.id == need_id).with_for_update(of=Need)
+    row = session.execute(locked.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Seen(*row).noted(session)
+
+
+def lock_progress(session: Session, actor: Actor, need_id: UUID) -> NeedProgress:
+    """What referrals have made of a visible need, which nobody else moves until this transaction ends; raises
+    `NotFound`."""
+    locked = select(NeedProgress).where(NeedProgress.need_id == need_id, NeedProgress.need_id.in_(all_visible(actor)))
+    query = locked.with_for_update(of=NeedProgress).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def seen_by_id(session: Session, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Seen]:
+    """Those of these needs that the actor may see; what is shown of them has to be `noted`."""
+    query = weighing(list_needs(actor).where(Need.id.in_(set(ids))))
+    return {seen.need.id: seen for seen in (Seen(*row) for row in session.execute(query))}
+
+
+def all_visible(actor: Actor) -> Select[UUID]:
+    """The ids of all needs that the actor may see: for tables that hang on needs."""
+    return select(Need.id).where(visible_to(actor))
+
+
+def ended_of(session: Session, actor: Actor, state: str) -> list[Seen]:
+    """The State's needs for which no help is looked for any more; to choose from."""
+    return find_all(session, weighing(list_needs(actor).where(Need.state == state, ~is_open())))
 
 
 def find_all(session: Session, query: Select[Need, bool, bool]) -> list[Seen]:
@@ -211,3 +270,14 @@ def ids_of(actor: Actor, state: str) -> Select[UUID]:
 def visible_ids(session: Session, actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Which of these needs the actor may see."""
     return frozenset(session.scalars(select(Need.id).where(Need.id.in_(set(ids)), visible_to(actor))))
+
+
+def find_order(session: Session, state: str) -> StateOrder | None:
+    """The order that a State agreed on last; which of its needs are shown is the caller's to decide."""
+    latest = select(StateOrder).where(StateOrder.state == state).order_by(StateOrder.at.desc(), StateOrder.id.desc())
+    return session.scalar(latest.limit(1))
+
+
+def of_state(session: Session, actor: Actor, state: str) -> list[Seen]:
+    """All visible needs of a State, to choose from."""
+    return find_all(session, weighing(list_needs(actor).where(Need.state == state)))

@@ -1,6 +1,6 @@
 """Words and decisions of needs: where a need comes from, its status, how complete its record is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,11 +16,18 @@ class Source(StrEnum):
 
 
 class Status(StrEnum):
-    """Derived from dates and live consent, never set."""
+    """Derived from dates, live consent and referrals, never set."""
 
     RECORDED = "recorded"
     AGREED = "agreed"
     SHARED = "shared"
+    REFERRED = "referred"
+    IN_DISCUSSION = "in_discussion"
+    IN_DELIVERY = "in_delivery"
+    DELIVERED = "delivered"
+    VERIFIED = "verified"
+    CLOSED_UNMET = "closed_unmet"
+    WITHDRAWN = "withdrawn"
 
 
 class Coverage(StrEnum):
@@ -31,11 +38,84 @@ class Coverage(StrEnum):
     FULL = "full"
 
 
-def status_of(*, agreed_on: date | None, is_shared: bool) -> Status:
-    """Shared while a live consent lets somebody beyond the State see it, else agreed once the State agreed."""
+ENDED = frozenset({Status.DELIVERED, Status.VERIFIED, Status.CLOSED_UNMET, Status.WITHDRAWN})
+"""A need that is none of these, and not covered in full, is open."""
+CLOSED = (Status.CLOSED_UNMET, Status.WITHDRAWN)
+"""How people close a need."""
+
+
+def status_of(*, agreed_on: date | None, is_shared: bool, closed_as: str | None, progress: str | None) -> Status:
+    """Closed if somebody closed it, else as far as its referrals have come, else shared while a live consent lets
+    somebody beyond the State see it, else agreed once the State agreed."""
+    if closed_as is not None:
+        return Status(closed_as)
+    if progress is not None:
+        return Status(progress)
     if is_shared:
         return Status.SHARED
     return Status.AGREED if agreed_on else Status.RECORDED
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one referral does for a need: how far it has come, how much it covers, and with which kinds of help."""
+
+    status: Status | None
+    coverage: Coverage = Coverage.NONE
+    kinds: tuple[str, ...] = ()
+    is_active: bool = True
+    """Whether somebody is still at work: what has ended counts no more once the need is opened again."""
+
+
+_HELP = (Status.IN_DELIVERY, Status.DELIVERED, Status.VERIFIED)
+
+
+def standing(parts: Collection[Part], asked: Collection[str]) -> tuple[Status | None, Coverage]:
+    """How far its referrals bring a need that asks for these kinds of help, and how much of it they cover.
+
+    Delivered and verified are said of the whole need only: while a part is missing, help is still looked for.
+    """
+    helping = [part for part in parts if part.status in _HELP]
+    coverage = _covered(helping, asked)
+    if coverage is Coverage.NONE and any(part.coverage is not Coverage.NONE for part in parts):
+        coverage = Coverage.PARTIAL
+    for status, counted in ((Status.VERIFIED, _HELP[2:]), (Status.DELIVERED, _HELP[1:])):
+        if _covered([part for part in helping if part.status in counted], asked) is Coverage.FULL:
+            return status, coverage
+    if helping:
+        return Status.IN_DELIVERY, coverage
+    under_way = {part.status for part in parts}
+    return next((s for s in (Status.IN_DISCUSSION, Status.REFERRED) if s in under_way), None), coverage
+
+
+def _covered(parts: Collection[Part], asked: Collection[str]) -> Coverage:
+    if not parts:
+        return Coverage.NONE
+    if any(part.coverage is Coverage.FULL for part in parts):
+        return Coverage.FULL
+    together = {kind for part in parts for kind in part.kinds}
+    return Coverage.FULL if asked and together >= set(asked) else Coverage.PARTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What a need is about."""
+
+    themes: Collection[str]
+    assistance_types: Collection[str]
+    institutions: Collection[str]
+
+
+def is_same(one: Shortfall, other: Shortfall) -> bool:
+    """Whether a later need speaks of the same shortfall: a theme, a kind of help and an institution in common, where
+    both name any kinds of help and institutions."""
+    return bool(set(one.themes) & set(other.themes)) and all(
+        not mine or not theirs or set(mine) & set(theirs)
+        for mine, theirs in (
+            (one.assistance_types, other.assistance_types),
+            (one.institutions, other.institutions),
+        )
+    )
 
 
 ASKED_FOR = (

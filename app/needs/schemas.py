@@ -1,19 +1,20 @@
 """Shapes of needs."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.access.rules import Level
-from app.needs.rules import Coverage, Source, Status
+from app.needs.rules import CLOSED, Coverage, Source, Status
 from app.reference.schemas import (
     Code,
     Codes,
     Day,
     Iso3,
     Languages,
+    LongText,
     Name,
     Resolutions,
     Strict,
@@ -95,6 +96,19 @@ class NeedUpdate(NeedFields):
         return self
 
 
+class Closing(Strict):
+    """That no help is looked for any more, although none was delivered, and why."""
+
+    status: Literal[CLOSED]  # type: ignore[valid-type]
+    reason: Annotated[LongText, Field(max_length=1000)]
+
+
+class Reopening(Strict):
+    """The later visit that found the same shortfall."""
+
+    visit: UUID
+
+
 class LevelChange(Strict):
     """CTED's ceiling for one need."""
 
@@ -144,5 +158,66 @@ class NeedRead(NeedHeader):
     level: Level
     status: Status
     coverage: Coverage
+    closed_on: date | None
+    closing_reason: str | None
+    """For CTED, the Committee and the State."""
+    reopened_on: date | None
+    reopened_by: UUID | None
     completeness: CompletenessRead
     is_sample: bool
+
+
+class OrderedNeed(Strict):
+    """One need in the agreed order, with the agency of the State that leads on it."""
+
+    need: UUID
+    lead_agency: Name | None = None
+    note: TextByLanguage | None = None
+
+
+class AgencyPlan(Strict):
+    """The order that one agency of the State had asked for."""
+
+    agency: Name
+    needs: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
+class PrioritiesPut(Strict):
+    """The State's agreed order of its needs, first what matters most, and the agencies' plans that it settles."""
+
+    agreed_on: Day
+    items: Annotated[list[OrderedNeed], Field(max_length=500)]
+    plans: Annotated[list[AgencyPlan], Field(max_length=50)] = []
+
+    @model_validator(mode="after")
+    def _names_each_need_once(self) -> Self:
+        for listed in ([item.need for item in self.items], *(plan.needs for plan in self.plans)):
+            if len(set(listed)) < len(listed):
+                raise ValueError("an order must not name a need twice")
+        return self
+
+
+class PlanRead(BaseModel):
+    """An agency's plan, as far as its needs may be seen."""
+
+    agency: str
+    needs: list[UUID]
+
+
+class PriorityRead(BaseModel):
+    """A need's place in the agreed order, and the places that the agencies' plans gave it."""
+
+    need: UUID
+    state_priority: int
+    lead_agency: str | None
+    note: dict[str, str] | None
+    asked_by: dict[str, int]
+
+
+class PrioritiesRead(BaseModel):
+    """A State's agreed order, as far as its needs may be seen; empty while there is none."""
+
+    state: str
+    agreed_on: date | None
+    items: list[PriorityRead]
+    plans: list[PlanRead]

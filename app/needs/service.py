@@ -1,7 +1,8 @@
 """Records needs and changes them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,17 +10,29 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.models import Organization
-from app.access.rules import Actor, Level
+from app.access.rules import Actor, Level, Role
 from app.core import trail
-from app.core.errors import Conflict, Fault, Invalid
+from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from app.core.ids import new_reference
 from app.needs import queries, rules
-from app.needs.models import Need
+from app.needs.models import Need, NeedProgress, StateOrder
 from app.needs.queries import Seen
-from app.needs.rules import Coverage, Source
-from app.needs.schemas import NeedAsked, NeedCreate, NeedFields, NeedHeader, NeedRead, NeedUpdate
+from app.needs.rules import Coverage, Part, Shortfall, Source, Status
+from app.needs.schemas import (
+    NeedAsked,
+    NeedCreate,
+    NeedFields,
+    NeedHeader,
+    NeedRead,
+    NeedUpdate,
+    PlanRead,
+    PrioritiesPut,
+    PrioritiesRead,
+    PriorityRead,
+)
 from app.reference.rules import Book, check_codes, check_resolutions
 from app.visits import queries as visits
+from app.visits.models import Visit
 
 
 def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
@@ -54,7 +67,97 @@ def record(session: Session, actor: Actor, new: NeedCreate, book: Book) -> Need:
     session.add(need)
     session.flush()
     note_recorded(session, need)
+    if visit_id is not None:
+        _reopen_like(session, actor, need, visits.get_visit(session, actor, visit_id))
     return need
+
+
+def _reopen_like(session: Session, actor: Actor, found: Need, visit: Visit) -> None:
+    """A later visit found the same shortfall: needs for which help has ended are open again."""
+    again = _shortfall(found)
+    for seen in queries.ended_of(session, actor, found.state):
+        need = seen.need
+        is_same = need.id != found.id and rules.is_same(_shortfall(need), again)
+        if is_same and need.closed_as != Status.WITHDRAWN and _is_later(session, actor, visit, need):
+            _reopen(session, actor, seen, visit.id)
+
+
+def _shortfall(need: Need) -> Shortfall:
+    return Shortfall(need.themes, need.assistance_types, need.target_institutions)
+
+
+def _is_later(session: Session, actor: Actor, visit: Visit, need: Need) -> bool:
+    """Whether a visit was held after the one that found the need, or else after the need was agreed on or recorded."""
+    first = visits.find_visit(session, actor, need.visit_id) if need.visit_id else None
+    if first is not None:
+        return visit.starts_on > first.ends_on
+    return visit.ends_on >= (need.agreed_on or need.created_at.date())
+
+
+def reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
+    """Look for help again after a later visit. Raises `NotFound` for a hidden visit, `Invalid` for one that was not
+    later or to another State, `Conflict` where the need is open."""
+    visit = visits.get_visit(session, actor, visit_id)
+    if visit.state != seen.need.state or not _is_later(session, actor, visit, seen.need):
+        raise Invalid([Fault("/visit", "need.not_later", "Name a later visit to the same State.")])
+    if _status(seen) not in rules.ENDED:
+        raise Conflict("need.open", "Help is still looked for: there is nothing to open again.")
+    _reopen(session, actor, seen, visit.id)
+
+
+def _reopen(session: Session, actor: Actor, seen: Seen, visit_id: UUID) -> None:
+    need = seen.noted(session).need
+    if need.standing is not None:
+        progress = queries.lock_progress(session, actor, need.id)
+        progress.parts = {key: part for key, part in progress.parts.items() if part["is_active"]}
+        _stand(session, progress, need)
+    need.closed_as = need.closed_on = need.closing_reason = None
+    need.reopened_at, need.reopened_by = actor.at, visit_id
+    session.flush()
+    _acted(session, need, "need.reopened")
+
+
+def close(session: Session, actor: Actor, seen: Seen, status: str, reason: str) -> None:
+    """Stop looking for help. CTED closes what stays unmet; the State, or CTED for it, withdraws its own need. Raises
+    `Conflict` while a referral is under way or where the need has ended."""
+    if actor.role is Role.STATE and (status != Status.WITHDRAWN or seen.need.state != actor.state):
+        raise NotAllowed("need.not_yours_to_close", "A State withdraws its own needs, and nothing else.")
+    if seen.need.progress is not None or _status(seen) in rules.ENDED:
+        raise Conflict("need.not_at_rest", "Only a need without referrals under way can be closed.")
+    need = seen.need
+    need.closed_as, need.closed_on, need.closing_reason = status, actor.at.date(), reason
+    session.flush()
+    _acted(session, need, "need.closed", status=status)
+
+
+def begin_progress(session: Session, need: Need) -> None:
+    """Have a row for what referrals make of the need, which is locked."""
+    if need.standing is None:
+        need.standing = NeedProgress(need_id=need.id, progress=None, coverage=Coverage.NONE, parts={})
+        session.flush()
+
+
+def follow(session: Session, progress: NeedProgress, need: Need, *, referral: UUID, part: Part) -> None:
+    """Take over what a referral does for its need; the progress is locked."""
+    progress.parts = progress.parts | {str(referral): asdict(part)}
+    _stand(session, progress, need)
+
+
+def _stand(session: Session, progress: NeedProgress, need: Need) -> None:
+    parts = [_part(**kept) for kept in progress.parts.values()]
+    progress.progress, progress.coverage = rules.standing(parts, need.assistance_types)
+    session.flush()
+
+
+def _part(*, status: str | None, coverage: str, kinds: list[str], is_active: bool) -> Part:
+    return Part(Status(status) if status else None, Coverage(coverage), tuple(kinds), is_active=is_active)
+
+
+def _status(seen: Seen) -> Status:
+    need = seen.need
+    return rules.status_of(
+        agreed_on=need.agreed_on, is_shared=seen.is_shared, closed_as=need.closed_as, progress=need.progress
+    )
 
 
 def visit_of(session: Session, actor: Actor, new: NeedAsked, book: Book) -> UUID | None:
@@ -162,12 +265,15 @@ def check_linked_once(
 def shown(session: Session, actor: Actor, seen: Sequence[Seen], book: Book) -> list[NeedRead | NeedHeader]:
     """Needs as the actor may see them."""
     named = visits.visible_ids(
-        session, actor, [s.need.visit_id for s in seen], [s.need.recommendation_id for s in seen]
+        session,
+        actor,
+        [visit for s in seen for visit in (s.need.visit_id, s.need.reopened_by)],
+        [s.need.recommendation_id for s in seen],
     )
-    return [_shown(one.noted(session), named, book, actor.at.date()) for one in seen]
+    return [_shown(actor, one.noted(session), named, book, actor.at.date()) for one in seen]
 
 
-def _shown(seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedRead | NeedHeader:
+def _shown(actor: Actor, seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedRead | NeedHeader:
     need = seen.need
     header = {name: getattr(need, name) for name in NeedHeader.model_fields if hasattr(need, name)}
     if not seen.is_full:
@@ -182,14 +288,73 @@ def _shown(seen: Seen, named: frozenset[object], book: Book, day: date) -> NeedR
             "working_groups": book.groups_to_hear(need.themes, day),
             "visit": need.visit_id if need.visit_id in named else None,
             "recommendation": need.recommendation_id if need.recommendation_id in named else None,
-            "status": rules.status_of(agreed_on=need.agreed_on, is_shared=seen.is_shared),
-            "coverage": Coverage.NONE,
+            "status": _status(seen),
+            "closing_reason": need.closing_reason if _is_inside(actor, need) else None,
+            "reopened_on": need.reopened_at.date() if need.reopened_at else None,
+            "reopened_by": need.reopened_by if need.reopened_by in named else None,
             "completeness": {"score": complete.score, "missing": list(complete.missing)},
         }
     )
 
 
+def _is_inside(actor: Actor, need: Need) -> bool:
+    return actor.role in (Role.OFFICER, Role.SECRETARIAT) or actor.state == need.state
+
+
 _OWN_COLUMNS = (
     "source", "title", "description", "resolutions", "target_institutions", "languages", "state_priority",
-    "agreed_on", "needed_by", "existing_help", "sister_references", "level", "is_sample",
+    "agreed_on", "needed_by", "existing_help", "sister_references", "level", "coverage", "closed_on", "is_sample",
 )  # fmt: skip
+
+
+def agree_on_order(session: Session, actor: Actor, state: str, new: PrioritiesPut) -> None:
+    """Put the State's needs in its own order; needs that it leaves out have no place in it. Raises `NotFound` for a
+    need that the State may not see, `Invalid` for one of another State or an agreement that lies ahead."""
+    if new.agreed_on > actor.at.date() + timedelta(1):
+        raise Invalid([Fault("/agreed_on", "priorities.ahead", "agreed_on must not lie in the future.")])
+    named = {item.need for item in new.items} | {need for plan in new.plans for need in plan.needs}
+    own = {seen.need.id: seen.need for seen in queries.of_state(session, actor, state)}
+    if named - own.keys():
+        if named - own.keys() - queries.visible_ids(session, actor, named):
+            raise NotFound
+        raise Invalid([Fault("/items", "priorities.other_state", "A State orders its own needs.")])
+    places = {item.need: place for place, item in enumerate(new.items, start=1)}
+    for need in own.values():
+        place = places.get(need.id)
+        if place is None and need.state_priority is None:
+            continue
+        need.state_priority = place
+        if place is not None:
+            need.agreed_on = new.agreed_on
+        trail.read(session, need.id, need.state)
+    session.add(
+        StateOrder(
+            state=state, agreed_on=new.agreed_on, items=[item.model_dump(mode="json") for item in new.items],
+            plans=[plan.model_dump(mode="json") for plan in new.plans], at=actor.at, by=actor.writer,
+        )
+    )  # fmt: skip
+    session.flush()
+    trail.acted(session, "priorities.agreed", "state", [state], state=state)
+
+
+def priorities(session: Session, actor: Actor, state: str) -> PrioritiesRead:
+    """The State's order as the actor may see it: places are the State's, with gaps where a need is hidden."""
+    order = queries.find_order(session, state)
+    if order is None:
+        return PrioritiesRead(state=state, agreed_on=None, items=[], plans=[])
+    seen = {str(one.need.id): one for one in queries.of_state(session, actor, state) if one.is_full}
+    plans = [
+        PlanRead(agency=plan["agency"], needs=[need for need in plan["needs"] if need in seen]) for plan in order.plans
+    ]
+    items = []
+    for place, item in enumerate(order.items, start=1):
+        if item["need"] not in seen:
+            continue
+        seen[item["need"]].noted(session)
+        asked_by = {
+            plan["agency"]: plan["needs"].index(item["need"]) + 1
+            for plan in order.plans
+            if item["need"] in plan["needs"]
+        }
+        items.append(PriorityRead.model_validate({**item, "state_priority": place, "asked_by": asked_by}))
+    return PrioritiesRead(state=state, agreed_on=order.agreed_on, items=items, plans=plans)

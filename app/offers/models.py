@@ -32,6 +32,10 @@ class Offer(Base):
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]
     capacity: Mapped[dict[str, Any] | None]
+    capacity_stated: Mapped[float] = mapped_column(default=0)
+    """What the provider last said was committed."""
+    capacity_taken: Mapped[float] = mapped_column(default=0)
+    """What referrals have taken of the capacity; `committed` is never less."""
     eligibility: Mapped[list[dict[str, Any]]]
     safeguards: Mapped[dict[str, Any] | None]
     url: Mapped[str | None]

@@ -39,6 +39,15 @@ def get_offer(session: Session, actor: Actor, offer_id: UUID) -> Offer:
     return offer
 
 
+def lock_offer(session: Session, offer_id: UUID) -> Offer:
+    """An offer as it is now, which nobody else changes until this transaction ends; raises `NotFound`."""
+    query = select(Offer).where(Offer.id == offer_id).with_for_update()
+    offer = session.scalar(query.execution_options(populate_existing=True))
+    if offer is None:
+        raise NotFound
+    return offer
+
+
 def find_by_external_id(session: Session, organization: str, external_id: str) -> Offer | None:
     """The organisation's offer of that external id."""
     return session.scalar(select(Offer).filter_by(organization=organization, external_id=external_id))

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from app.access.rules import Actor, Role
-from app.core.errors import Conflict, Fault
+from app.core.errors import Conflict, Fault, Invalid
 
 
 class Availability(StrEnum):
@@ -100,6 +101,37 @@ def room_of(capacity: Mapping[str, Any] | None) -> Room:
     if capacity.get("total") is None:
         return Room.UNKNOWN
     return Room.ROOM if capacity["total"] > capacity.get("committed", 0) else Room.NO_ROOM
+
+
+Capacity = Mapping[str, Any]  # the JSON of an offer's capacity
+
+
+def held(put: Capacity | None, current: Capacity | None, *, stated: float, taken: float) -> Capacity | None:
+    """The capacity as put by its provider, with nothing given away again that referrals have taken.
+
+    A figure of `committed` that repeats the provider's last one says nothing new: what referrals took since stays on
+    top of it. Raises `Invalid` where the record leaves no room for what is taken.
+    """
+    if not taken or current is None:
+        return put
+    if put is None or put["unit"] != current["unit"]:
+        detail = "Referrals have taken some of the capacity: keep stating it, in its unit."
+        raise Invalid([Fault("/capacity/unit", "offer.capacity_taken", detail)])
+    committed = current["committed"] if put["committed"] == stated else max(put["committed"], taken)
+    if put["total"] is not None and committed > put["total"]:
+        raise Invalid([Fault("/capacity/total", "offer.capacity_taken", f"{committed:g} of it are committed already.")])
+    return {**put, "committed": committed}
+
+
+def with_taken(capacity: Capacity, amount: Decimal) -> Capacity:
+    """The capacity with so much more committed, or less where `amount` is negative; raises `Conflict` where there is
+    not so much left."""
+    committed = Decimal(str(capacity["committed"])) + amount
+    total = capacity["total"]
+    if amount > 0 and total is not None and not capacity["unlimited"] and committed > Decimal(str(total)):
+        left = max(Decimal(str(total)) - committed + amount, Decimal(0))
+        raise Conflict("offer.no_room", f"Only {float(left):g} {capacity['unit']} of the offer's capacity are left.")
+    return {**capacity, "committed": float(max(committed, Decimal(0)))}
 
 
 def owns(actor: Actor, organization: str) -> bool:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -119,6 +121,37 @@ def confirm(session: Session, actor: Actor, offer: Offer) -> None:
     _apply(session, offer, {"last_confirmed_on": actor.at.date()})
 
 
+def take(session: Session, offer_id: UUID, amount: Decimal, unit: str) -> Decimal:
+    """Commit so much of an offer's capacity, and say how much of it was counted: nothing where the offer states no
+    capacity, and all there is to take is taken once, whoever asks at the same time.
+
+    Raises `Conflict` where less is left, `Invalid` for another unit than the capacity's."""
+    offer = queries.lock_offer(session, offer_id)
+    if offer.capacity is None:
+        return Decimal(0)
+    if offer.capacity["unit"] != unit:
+        detail = f"The offer's capacity is counted in {offer.capacity['unit']}."
+        raise Invalid([Fault("/values/unit", "offer.other_unit", detail)])
+    _move(session, offer, amount)
+    return amount
+
+
+def give_back(session: Session, offer_id: UUID, amount: Decimal) -> None:
+    """Undo what `take` took: the help will not come."""
+    offer = queries.lock_offer(session, offer_id)
+    if offer.capacity is not None:
+        _move(session, offer, -amount)
+
+
+def _move(session: Session, offer: Offer, amount: Decimal) -> None:
+    offer.capacity = dict(rules.with_taken(offer.capacity or {}, amount))
+    offer.capacity_taken = float(Decimal(str(offer.capacity_taken)) + amount)
+    if offer.status == Status.PUBLISHED:
+        offer.revision = raise_revision(session)
+    session.flush()
+    trail.acted(session, "offer.capacity_changed", "offer", [offer.id])
+
+
 def _check(fields: OfferFields, book: Book, at: datetime) -> None:
     faults = check(fields, book) + rules.confirmed_too_late(fields.last_confirmed_on, at.date())
     if faults:
@@ -148,9 +181,11 @@ def _create(session: Session, actor: Actor, new: OfferPut, organization: str) ->
 
 
 def _new(new: OfferPut, organization: str, *, at: datetime, is_sample: bool = False) -> Offer:
+    columns = _columns(new)
+    stated = columns["capacity"]["committed"] if columns["capacity"] else 0.0
     return Offer(
         organization=organization, external_id=new.external_id, status=Status.DRAFT, revision=0,
-        created_at=at, is_sample=is_sample, **_columns(new),
+        created_at=at, is_sample=is_sample, capacity_stated=stated, capacity_taken=0.0, **columns,
     )  # fmt: skip
 
 
@@ -167,6 +202,10 @@ def _apply(session: Session, offer: Offer, columns: dict[str, Any]) -> None:
 
 
 def _different(offer: Offer, columns: dict[str, Any]) -> dict[str, Any]:
+    if "capacity" in columns:
+        put = columns["capacity"]
+        kept = rules.held(put, offer.capacity, stated=offer.capacity_stated, taken=offer.capacity_taken)
+        columns = columns | {"capacity": kept, "capacity_stated": put["committed"] if put else 0.0}
     return {name: value for name, value in columns.items() if getattr(offer, name) != value}
 
 
@@ -264,8 +303,8 @@ def _merge(offer: Offer, record: OfferPut, book: Book, *, at: datetime, is_new: 
         lacking = rules.lacks_for_publishing(planned)
         if not lacking:
             columns["status"] = Status.PUBLISHED
-    different = _different(offer, columns)
     try:
+        different = _different(offer, columns)
         is_ranked = bool(different) and _alter(offer, different)
     except Invalid as error:
         return Merged("refused", error.faults), False

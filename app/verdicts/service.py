@@ -1,6 +1,7 @@
 """Decides on matches, and adopts the recipes that are learnt from the decisions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,10 @@ from app.matches.models import AdoptedRecipe
 from app.matches.service import Asked
 from app.needs.queries import Seen
 from app.offers import service as offers
+from app.offers.models import Offer
 from app.verdicts import adapter
 from app.verdicts.models import Verdict
-from app.verdicts.schemas import VerdictCreate, VerdictRead
+from app.verdicts.schemas import FrozenMatch, VerdictCreate, VerdictRead
 
 
 def decide(asked: Asked, seen: Seen, new: VerdictCreate) -> Verdict:
@@ -28,30 +30,17 @@ def decide(asked: Asked, seen: Seen, new: VerdictCreate) -> Verdict:
     if offer is None:
         fault = Fault("/offer", "offer.unknown", "There is no published offer of that id.")
         raise Invalid([fault])
-    (profile,) = ranking.profiles(asked, [seen])
-    engine, revision = asked.matcher.current(asked.session)
-    match = adapter.match_of(engine, profile, str(new.offer), as_of=asked.as_of)
-    if match is None:
+    frozen = freeze(asked, seen, offer)
+    if frozen is None:
         raise Conflict("verdict.not_ranked", "The offer is not ranked for this need: there is no match to decide on.")
-    names = matches.organization_names(asked.session, [offer.organization])
     verdict = Verdict(
         need_id=seen.need.id,
         offer_id=offer.id,
         verdict=new.verdict,
         reason=new.reason,
-        match={
-            "need": {"title": dict(seen.need.title)},
-            "offer": {
-                "organization": offer.organization,
-                "organization_name": names[offer.organization],
-                "title": dict(offer.title),
-                "availability": offer.availability,
-                "closes_on": offer.closes_on.isoformat() if offer.closes_on else None,
-            },
-            **adapter.frozen(match),
-        },
-        recipe=engine.recipe.version,
-        revision=revision,
+        match=frozen.match,
+        recipe=frozen.recipe,
+        revision=frozen.revision,
         as_of=asked.as_of,
         created_at=asked.actor.at,
         created_by=asked.actor.writer,
@@ -61,10 +50,40 @@ def decide(asked: Asked, seen: Seen, new: VerdictCreate) -> Verdict:
     return verdict
 
 
-def shown(asked: Asked, verdict: Verdict, *, state: str, decided_by: str) -> VerdictRead:
-    """A verdict with its frozen match; only the sentences are made anew, in the language asked for."""
-    kept = verdict.match
-    match = adapter.thawed(kept, str(verdict.offer_id))
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A match as JSON, with the names of need and offer, and what it was computed with."""
+
+    match: dict[str, Any]
+    recipe: str
+    revision: int
+
+
+def freeze(asked: Asked, seen: Seen, offer: Offer) -> Frozen | None:
+    """The match of a need with a published offer as it stands; nothing where the offer is not ranked for it."""
+    (profile,) = ranking.profiles(asked, [seen])
+    engine, revision = asked.matcher.current(asked.session)
+    match = adapter.match_of(engine, profile, str(offer.id), as_of=asked.as_of)
+    if match is None:
+        return None
+    names = matches.organization_names(asked.session, [offer.organization])
+    kept = {
+        "need": {"title": dict(seen.need.title)},
+        "offer": {
+            "organization": offer.organization,
+            "organization_name": names[offer.organization],
+            "title": dict(offer.title),
+            "availability": offer.availability,
+            "closes_on": offer.closes_on.isoformat() if offer.closes_on else None,
+        },
+        **adapter.frozen(match),
+    }
+    return Frozen(kept, engine.recipe.version, revision)
+
+
+def thaw(asked: Asked, kept: Mapping[str, Any], *, offer_id: UUID, state: str) -> FrozenMatch:
+    """A match that was kept; only the sentences are made anew, in the language asked for."""
+    match = adapter.thawed(kept, str(offer_id))
     offer = kept["offer"]
     title = ranking.wording(offer["title"], asked.language)
     scores = ranking.worded(
@@ -76,12 +95,17 @@ def shown(asked: Asked, verdict: Verdict, *, state: str, decided_by: str) -> Ver
         organization=offer["organization_name"],
     )
     named = {
-        "id": verdict.offer_id,
+        "id": offer_id,
         "organization": offer["organization"],
         "title": title,
         "availability": offer["availability"],
         "closes_on": offer["closes_on"],
     }
+    return FrozenMatch.model_validate({"offer": named, **scores.model_dump()})
+
+
+def shown(asked: Asked, verdict: Verdict, *, state: str, decided_by: str) -> VerdictRead:
+    """A verdict with its frozen match."""
     return VerdictRead.model_validate(
         {
             "id": verdict.id,
@@ -89,7 +113,7 @@ def shown(asked: Asked, verdict: Verdict, *, state: str, decided_by: str) -> Ver
             "state": state,
             "verdict": verdict.verdict,
             "reason": verdict.reason,
-            "match": {"offer": named, **scores.model_dump()},
+            "match": thaw(asked, verdict.match, offer_id=verdict.offer_id, state=state),
             "recipe": verdict.recipe,
             "revision": verdict.revision,
             "as_of": verdict.as_of,

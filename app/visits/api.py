@@ -16,8 +16,10 @@ from app.reference.schemas import Iso3
 from app.visits import queries, service
 from app.visits.models import Recommendation, Visit
 from app.visits.schemas import (
+    ObservationsCreate,
     RecommendationCreate,
     RecommendationRead,
+    ReleaseCreate,
     VisitCreate,
     VisitRead,
     VisitUpdate,
@@ -27,6 +29,7 @@ router = APIRouter(route_class=Route, prefix="/visits", tags=["visits"])
 
 Reader = Annotated[Actor, Depends(require(Permission.READ_VISITS))]
 Recorder = Annotated[Actor, Depends(require(Permission.RECORD_VISITS))]
+Observer = Annotated[Actor, Depends(require(Permission.OBSERVE_VISITS))]
 
 
 @router.get("")
@@ -75,7 +78,34 @@ def change_visit(
     """Change a visit; what is left out stays."""
     visit = queries.get_visit(session, actor, visit_id)
     etags.check(if_match, service.shown(session, actor, visit))
-    service.change(session, visit, update)
+    service.change(session, actor, visit, update)
+    return tagged(response, service.shown(session, actor, visit))
+
+
+@router.post("/{visit_id}/observations", status_code=201)
+def observe_on_draft(
+    visit_id: UUID, new: ObservationsCreate, session: RequestSession, actor: Observer, response: Response
+) -> VisitRead:
+    """Send your State's observations on the draft report, within 30 days of receiving it."""
+    visit = queries.get_visit(session, actor, visit_id)
+    service.observe(session, actor, visit, new)
+    return tagged(response, service.shown(session, actor, visit))
+
+
+@router.post("/{visit_id}/release")
+def release_report(
+    visit_id: UUID,
+    new: ReleaseCreate,
+    session: RequestSession,
+    actor: Observer,
+    book: ReferenceBook,
+    if_match: IfMatch,
+    response: Response,
+) -> VisitRead:
+    """Say how much of the adopted report your State lets others read: all, parts of it, or nothing any more."""
+    visit = queries.get_visit(session, actor, visit_id)
+    etags.check(if_match, service.shown(session, actor, visit))
+    service.release(session, actor, visit, new, book)
     return tagged(response, service.shown(session, actor, visit))
 
 

@@ -22,13 +22,24 @@ class Visit(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     delegation: Mapped[list[str]]
+    status: Mapped[str]
+    """The last step that CTED took; the State's observations stand in a table of their own."""
+    draft_on: Mapped[date | None]
+    """When the draft report went to the State."""
     report_adopted_on: Mapped[date | None]
+    responded_on: Mapped[date | None]
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
+    """The earlier visit that this one follows up."""
     level: Mapped[str]
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     row_version: Mapped[int] = mapped_column()
 
+    observations: Mapped[list["Observation"]] = relationship(lazy="selectin", order_by="Observation.at, Observation.id")
+    releases: Mapped[list["ReportRelease"]] = relationship(
+        lazy="selectin", order_by="ReportRelease.at, ReportRelease.id"
+    )
     team: Mapped[list["TeamMember"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": row_version}
@@ -60,3 +71,29 @@ class Recommendation(Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+class Observation(Base):
+    """What the visited State says of the draft report."""
+
+    __tablename__ = "observations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visits.id"), index=True)
+    text: Mapped[dict[str, str]]
+    at: Mapped[datetime]
+    by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+class ReportRelease(Base):
+    """How much of the report the State lets others read from then on; the last one counts."""
+
+    __tablename__ = "report_releases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visits.id"), index=True)
+    extent: Mapped[str]
+    parts: Mapped[list[str]]
+    """Themes that are released, where it is a part."""
+    at: Mapped[datetime]
+    by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -49,9 +49,14 @@ def list_visits(actor: Actor) -> Select[Visit]:
     return select(Visit).where(visible_to(actor))
 
 
+def find_visit(session: Session, actor: Actor, visit_id: UUID) -> Visit | None:
+    """One visit, if it is visible."""
+    return session.scalar(list_visits(actor).where(Visit.id == visit_id))
+
+
 def get_visit(session: Session, actor: Actor, visit_id: UUID) -> Visit:
     """One visible visit; raises `NotFound`."""
-    visit = session.scalar(list_visits(actor).where(Visit.id == visit_id))
+    visit = find_visit(session, actor, visit_id)
     if visit is None:
         raise NotFound
     return visit

@@ -1,8 +1,11 @@
 """Words and decisions of visits."""
 
-from calendar import monthrange
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from app.core import calendar
+from app.core.errors import Conflict
 
 
 class Mode(StrEnum):
@@ -30,14 +33,99 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-MONTHS_TO_RESPOND = 6
-"""The State says what it has done within half a year of the final report (S/2020/731)."""
+class VisitStatus(StrEnum):
+    """Where a visit stands, from its planning to the visit that follows it up."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    DRAFT = "draft"
+    OBSERVATIONS = "observations"
+    ADOPTED = "adopted"
+    RESPONSE = "response"
+    FOLLOW_UP = "follow_up"
 
 
-def response_due_on(report_adopted_on: date | None) -> date | None:
-    """The day by which the State's response is due; nothing before the report is adopted."""
-    if report_adopted_on is None:
-        return None
-    years, month = divmod(report_adopted_on.month - 1 + MONTHS_TO_RESPOND, 12)
-    year = report_adopted_on.year + years
-    return date(year, month + 1, min(report_adopted_on.day, monthrange(year, month + 1)[1]))
+class Release(StrEnum):
+    """How much of the report the State lets others read; its recommendations and needs have consents of their own."""
+
+    NONE = "none"
+    PART = "part"
+    FULL = "full"
+
+
+NEXT: dict[VisitStatus, frozenset[VisitStatus]] = {
+    VisitStatus.PLANNED: frozenset({VisitStatus.HELD}),
+    VisitStatus.HELD: frozenset({VisitStatus.DRAFT}),
+    VisitStatus.DRAFT: frozenset({VisitStatus.ADOPTED}),
+    VisitStatus.OBSERVATIONS: frozenset({VisitStatus.ADOPTED}),
+    VisitStatus.ADOPTED: frozenset({VisitStatus.RESPONSE, VisitStatus.FOLLOW_UP}),
+    VisitStatus.RESPONSE: frozenset({VisitStatus.FOLLOW_UP}),
+    VisitStatus.FOLLOW_UP: frozenset(),
+}
+"""The steps that CTED takes. A draft comes to `observations` by the State's own act."""
+
+DRAFT_DAYS = 60
+"""CTED's own aim for a draft; the other two are rules of the Committee."""
+OBSERVATION_DAYS = 30
+RESPONSE_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The days of a visit's course; those that have not come are empty."""
+
+    starts_on: date
+    ends_on: date
+    draft_on: date | None
+    observed_on: date | None
+    adopted_on: date | None
+    responded_on: date | None
+
+
+def check_move(current: VisitStatus, to: VisitStatus, course: Course, at: datetime) -> None:
+    """Raise `Conflict` for a step that does not follow, or comes before the visit or the State's 30 days are over."""
+    if to not in NEXT[current]:
+        allowed = ", ".join(sorted(NEXT[current])) or "none"
+        raise Conflict("visit.no_such_step", f"From {current} these steps follow: {allowed}.")
+    if to is VisitStatus.HELD and at.date() + timedelta(1) < course.starts_on:
+        raise Conflict("visit.not_begun", "The visit has not begun.")
+    due = observations_due(course)
+    if current is VisitStatus.DRAFT and due is not None and not calendar.is_over(due, at):
+        raise Conflict("visit.window_open", f"The State can send observations until the end of {due}.")
+
+
+def observations_due(course: Course) -> date | None:
+    """The last day for the State's observations on the draft."""
+    return course.draft_on + timedelta(OBSERVATION_DAYS) if course.draft_on else None
+
+
+def response_due(adopted_on: date | None) -> date | None:
+    """The last day for the State's response: half a year after the report was adopted (S/2020/731)."""
+    return calendar.months_after(adopted_on, RESPONSE_MONTHS) if adopted_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One term: its last day, and the day on which what it asks for came."""
+
+    name: str
+    due_on: date
+    done_on: date | None
+
+
+def clocks(course: Course) -> list[Clock]:
+    """The terms that run or have run, in their order."""
+    found = [Clock("draft", course.ends_on + timedelta(DRAFT_DAYS), course.draft_on or course.adopted_on)]
+    due = observations_due(course)
+    if due is not None:
+        found.append(Clock("observations", due, course.observed_on))
+    due = response_due(course.adopted_on)
+    if due is not None:
+        found.append(Clock("response", due, course.responded_on))
+    return found
+
+
+def is_overdue(clock: Clock, at: datetime, *, adopted_on: date | None) -> bool:
+    """Whether the last day is over everywhere and nothing came; observations are not waited for after adoption."""
+    has_passed = clock.name == "observations" and adopted_on is not None
+    return clock.done_on is None and not has_passed and calendar.is_over(clock.due_on, at)

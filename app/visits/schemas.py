@@ -1,6 +1,6 @@
 """Shapes of visits and recommendations."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from app.access.rules import Level
 from app.reference.schemas import Code, Codes, Day, Iso3, Name, Resolutions, Strict, TextByLanguage
-from app.visits.rules import Mode, Priority, VisitType
+from app.visits.rules import Mode, Priority, Release, VisitStatus, VisitType
 
 
 class _VisitDates(Strict):
@@ -31,6 +31,7 @@ class VisitCreate(_VisitDates):
     delegation: Codes = []
     team: Annotated[list[Name], Field(max_length=50)] = []
     report_adopted_on: Day | None = None
+    follows: UUID | None = None
     level: Level = Level.COMMITTEE
 
 
@@ -44,7 +45,54 @@ class VisitUpdate(_VisitDates):
     delegation: Codes = []
     team: Annotated[list[Name], Field(max_length=50)] = []
     report_adopted_on: Day | None = None
+    status: VisitStatus = VisitStatus.PLANNED
+    """The next step; its day is today, unless `draft_on`, `report_adopted_on` or `responded_on` says another."""
+    draft_on: Day | None = None
+    responded_on: Day | None = None
     level: Level = Level.COMMITTEE
+
+
+class ObservationsCreate(Strict):
+    """The State's observations on the draft report, in its own words."""
+
+    text: TextByLanguage
+
+
+class ObservationRead(BaseModel):
+    """One of the State's observations."""
+
+    text: dict[str, str]
+    at: datetime
+
+
+class ReleaseCreate(Strict):
+    """How much of the report others may read: all, the parts on these themes, or nothing any more."""
+
+    extent: Release
+    parts: Codes = []
+
+    @model_validator(mode="after")
+    def _names_its_parts(self) -> Self:
+        if (self.extent is Release.PART) != bool(self.parts):
+            raise ValueError("name the themes that are released where the extent is 'part', and only then")
+        return self
+
+
+class ReleaseRead(BaseModel):
+    """How much of the report is released, since when."""
+
+    extent: Release
+    parts: list[str]
+    at: datetime
+
+
+class ClockRead(BaseModel):
+    """One term of the visit's course: `draft`, `observations` (30 days) or `response` (six months)."""
+
+    name: str
+    due_on: date
+    done_on: date | None
+    is_overdue: bool
 
 
 class VisitRead(BaseModel):
@@ -58,7 +106,14 @@ class VisitRead(BaseModel):
     ends_on: date
     delegation: list[str]
     team: list[str] | None
+    status: VisitStatus
+    draft_on: date | None
     report_adopted_on: date | None
+    responded_on: date | None
+    follows: UUID | None
+    clocks: list[ClockRead]
+    observations: list[ObservationRead]
+    release: ReleaseRead | None
     level: Level
     is_sample: bool
 

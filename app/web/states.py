@@ -163,7 +163,7 @@ def _visits(page: Page, state: str) -> list[dict[str, Any]]:
         {
             "visit": visit_service.shown(page.session, page.actor, visit),
             "recommendations": said.get(visit.id, []),
-            "response_due_on": visit_rules.response_due_on(visit.report_adopted_on),
+            "response_due_on": visit_rules.response_due(visit.report_adopted_on),
         }
         for visit in found
     ]

@@ -55,6 +55,7 @@ class Town:
         self.world = world
         world.put_offer()
         self.offer = world.put_offer("T-2", by="osce", title={"en": "Border screening"})["id"]
+        self.visit = world.officer.post("/visits", LATER)["id"]
         self.needs = [world.make_need(**PRISONS, state=state)["id"] for state in ("UGA", "SOM")]
         for level in ("team", "committee", "state", "named", "community", "public"):
             for state in ("KEN", "MDV"):
@@ -63,8 +64,22 @@ class Town:
                 if state == "KEN" and level not in ("team", "committee"):
                     fields = "header" if level == "named" else "full"
                     world.share(need, level=level, audience=EVERYBODY, scope={"needs": [need["id"]]}, fields=fields)
+        self.referrals = {need: self._refer(need, n) for n, need in enumerate(self.needs) if n}
+
+    def _refer(self, need: str, turns: int) -> str:
+        """A referral of the need, some way along."""
+        made = self.world.officer.post("/referrals", {"need": need, "organization": "unodc-tpb"})
+        path = f"/referrals/{made['id']}"
+        for to in ("state_notified", "sent")[: turns % 3]:
+            self.world.pass_time(days=9)
+            tag = self.world.officer.ask("GET", path).headers["etag"]
+            answer = self.world.officer.ask("POST", path + "/transitions", json={"to": to}, headers={"If-Match": tag})
+            if not answer.is_success:
+                break
+        return str(made["id"])
 
 
+LATER = {"state": "KEN", "mode": "virtual", "type": "follow_up", "starts_on": "2027-06-01", "ends_on": "2027-06-02"}
 PRISONS: Json = {
     "title": {"en": "Rehabilitation of violent extremist prisoners"},
     "description": {"en": "Prison staff have no programme for the disengagement of violent extremist inmates."},
@@ -114,6 +129,29 @@ def changing(method: str, path: str, body: Json) -> Ask:
     return change
 
 
+def closing(_town: Town, caller: Caller, need: str) -> Any:
+    return changing("POST", "/needs/{need}/close", {"status": "withdrawn", "reason": "No."})(_town, caller, need)
+
+
+def reopening(town: Town, caller: Caller, need: str) -> Any:
+    return changing("POST", "/needs/{need}/reopen", {"visit": town.visit})(town, caller, need)
+
+
+def referring(_town: Town, caller: Caller, need: str) -> Any:
+    return caller.ask("POST", "/referrals", json={"need": need, "organization": "osce"})
+
+
+def reading_a_referral(town: Town, caller: Caller, need: str) -> Any:
+    return caller.ask("GET", f"/referrals/{town.referrals.get(need, need)}")
+
+
+def stepping(town: Town, caller: Caller, need: str) -> Any:
+    path = f"/referrals/{town.referrals.get(need, need)}"
+    tag = caller.ask("GET", path).headers.get("etag", '"none"')
+    body = {"to": "interested"}
+    return caller.ask("POST", path + "/transitions", json=body, headers={"If-Match": tag})
+
+
 ASKED: dict[str, Ask] = {
     "GET /needs": getting("/needs?limit=3"),
     "POST /needs": recording,
@@ -126,6 +164,12 @@ ASKED: dict[str, Ask] = {
     "POST /matches/preview": previewing,
     "POST /recommendations/proposals": proposing,
     "POST /recommendations/proposals/table": proposing_of_table,
+    "POST /needs/{need_id}/close": closing,
+    "POST /needs/{need_id}/reopen": reopening,
+    "GET /referrals": getting("/referrals?limit=2"),
+    "POST /referrals": referring,
+    "GET /referrals/{referral_id}": reading_a_referral,
+    "POST /referrals/{referral_id}/transitions": stepping,
     "GET /gaps": getting("/gaps?limit=2"),
     "GET /states/{iso3}/plan": getting("/states/KEN/plan?top=3"),
     "GET /gaps/bundles": getting("/gaps/bundles?limit=2"),
@@ -137,6 +181,9 @@ RARE = {
     "POST /recommendations/proposals",
     "POST /recommendations/proposals/table",
     "POST /needs",
+    "POST /needs/{need_id}/close",
+    "POST /needs/{need_id}/reopen",
+    "POST /referrals",
     "PUT /needs/{need_id}/level",
     "POST /matches/preview",
     "GET /states/{iso3}/matches",
@@ -152,11 +199,13 @@ def test_every_request_that_shows_needs_leaves_one_record_of_just_those(world: W
     chance = random.Random(41)
     shown: dict[str, tuple[str, set[str], int, bool]] = {}
     weights = [1 if route in RARE else 6 for route in ASKED]
-    for _ in range(REQUESTS):
+    asked = [(route, "officer", need) for route in ASKED for need in town.needs[:6]]
+    while len(asked) < REQUESTS:
         (route,) = chance.choices(list(ASKED), weights)
-        who = chance.choice(ANYBODY)
-        answer = ASKED[route](town, getattr(world, who), chance.choice(town.needs))
-        if answer.status_code == 201:
+        asked.append((route, chance.choice(ANYBODY), chance.choice(town.needs)))
+    for route, who, need in asked:
+        answer = ASKED[route](town, getattr(world, who), need)
+        if route == "POST /needs" and answer.is_success:
             town.needs.append(answer.json()["id"])
         ids = ids_in(answer.text) & set(town.needs) if answer.is_success else set()
         shown[answer.headers["x-request-id"]] = (route, ids, answer.status_code, who == "nobody")

@@ -11,6 +11,7 @@ from app.assessments.rules import Change, Reason
 from app.i18n.languages import LANGUAGES, direction
 from app.i18n.sentences import VARIANTS, catalogue, placeholders
 from app.matches.rules import KINDS_OF_HELP
+from app.referrals import rules as referrals
 from matching import gates
 from matching.codes import FINDING_CODES, GATE_CODES, MISSING_FIELDS
 from tests.web import words_asked_for
@@ -32,6 +33,10 @@ ASKED_FOR = {
     *("plan.no_offer", "plan.no_offer_nearest", "plan.no_room", "plan.taken", "plan.covers"),
     *("plan.room_unstated", "plan.room_by_amount"),
     *("synergy.overlap", "synergy.law_skills", "synergy.law_things", "synergy.skills_things"),
+    *(f"step.{step}" for step in referrals.Step),
+    *(f"reason.{reason}" for reason in referrals.Reason),
+    *("warning.same_need", "warning.same_theme", "warning.existing_help"),
+    *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
     *("gap.agreed", "gap.ranked", "gap.steady", "gap.moves", "gap.ending"),
     *("bundle.named", "bundle.concepts", "bundle.strategies", "bundle.partners", "bundle.ending"),
     *("practice.substance", "practice.theme", "practice.model_law", "practice.meanwhile"),
