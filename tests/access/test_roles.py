@@ -23,6 +23,7 @@ OFFERING = frozenset({"provider", "designer"})
 CONSENTING = frozenset({"officer", "state"})
 IMPORTING = frozenset({"officer", "state", "provider", "designer"})
 ASSESSING = frozenset({"officer", "secretariat", "state"})
+READING_REFERRALS = frozenset({"officer", "secretariat", "state", "provider", "designer"})
 ABSENT = "0f4c2a9e-5b7d-4f5e-9a63-0a1b2c3d4e5f"
 
 MAY: dict[tuple[str, str], frozenset[str]] = {
@@ -71,6 +72,16 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("PATCH", "/visits/{visit_id}"): OFFICER,
     ("GET", "/visits/{visit_id}/recommendations"): SIGNED_IN,
     ("POST", "/visits/{visit_id}/recommendations"): OFFICER,
+    ("POST", "/visits/{visit_id}/observations"): frozenset({"state"}),
+    ("POST", "/visits/{visit_id}/release"): frozenset({"state"}),
+    ("GET", "/states/{iso3}/priorities"): frozenset({"officer", "secretariat", "state"}),
+    ("PUT", "/states/{iso3}/priorities"): frozenset({"state"}),
+    ("POST", "/needs/{need_id}/close"): CONSENTING,
+    ("POST", "/needs/{need_id}/reopen"): OFFICER,
+    ("GET", "/referrals"): READING_REFERRALS,
+    ("POST", "/referrals"): OFFICER,
+    ("GET", "/referrals/{referral_id}"): READING_REFERRALS,
+    ("POST", "/referrals/{referral_id}/transitions"): READING_REFERRALS - {"secretariat"},
     ("POST", "/recommendations/proposals"): OFFICER,
     ("POST", "/recommendations/proposals/table"): OFFICER,
     ("GET", "/assessments"): ASSESSING,
@@ -193,7 +204,7 @@ def test_a_role_is_refused_where_the_table_says_so_and_nowhere_else(shared_world
         filled = path.format(
             iso3="KEN", code="osce", organization="unodc-tpb", external_id="X", kind="offers", ending="csv",
             need_id=ABSENT, visit_id=ABSENT, offer_id=ABSENT, consent_id=ABSENT, import_id=ABSENT,
-            account_id=ABSENT, key_id=ABSENT, practice_id=ABSENT,
+            account_id=ABSENT, key_id=ABSENT, practice_id=ABSENT, referral_id=ABSENT,
             assessment_id=ABSENT, entry_id=ABSENT, change_id=ABSENT,
         )  # fmt: skip
         if path.endswith("/compare"):

@@ -55,8 +55,8 @@ BUGS = (
         NEED_ID,
         NEEDS,
         (
-            "    if row is None:\n        raise NotFound\n    return Seen",
-            "    if row is None:\n        if session.scalar(select(Need.id).where(Need.id == need_id)):\n"
+            ".where(Need.id == need_id)).one_or_none()\n    if row is None:\n        raise NotFound\n    return Seen",
+            ".where(Need.id == need_id)).one_or_none()\n    if row is None:\n        if session.scalar(select(Need.id).where(Need.id == need_id)):\n"
             "            raise NotAllowed('need.hidden', 'Not for you.')\n        raise NotFound\n    return Seen",
         ),
         ("import NotFound", "import NotAllowed, NotFound"),

@@ -35,6 +35,7 @@ def furnish(stage: Stage) -> dict[str, str]:
         "practice_id": officer.post("/good-practices", practice)["id"],
         "assessment_id": officer.post("/assessments", review)["id"],
         "change_id": officer.post("/assessments/tool-changes", renumbered)["id"],
+        "referral_id": officer.post("/referrals", {"need": full, "organization": "unodc-tpb"})["id"],
         "need_id": full,
         "visit_id": visit,
         "consent_id": given,
@@ -43,6 +44,7 @@ def furnish(stage: Stage) -> dict[str, str]:
         "key_id": key,
         "account_id": account,
         "iso3": "KEN",
+        "kind": "needs?reason=reporting",
         "code": "osce",
         "organization": "unodc-tpb",
         "external_id": "T-1",
@@ -69,8 +71,10 @@ def hide(stage: Stage) -> dict[str, str]:
     own = {**shelf, "kind": "state_practice", "state": "MDV", "level": "state"}
     practice = stage.callers["officer"].post("/good-practices", own)["id"]
     draft = stage.world.put_offer("D-1", by="osce", status="draft")["id"]
+    referral = stage.callers["other_officer"].post("/referrals", {"need": need, "organization": "osce"})["id"]
     return {
         "need": need,
+        "referral": referral,
         "visit": visit,
         "recommendation": recommendation,
         "consent": maldives,

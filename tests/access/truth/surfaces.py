@@ -166,6 +166,11 @@ def questions(kind: str, key: str, tag: str, visible: str) -> Iterator[Door]:
         yield Door("PUT", f"{path}/level", {"level": "public"})
         yield Door("POST", f"{path}/verdicts", {})
         yield Door("DELETE", path, headers=match_it)
+        yield Door("POST", f"{path}/close", {"status": "closed", "reason": "None"}, match_it)
+        yield Door("POST", f"{path}/reopen", {"visit": key}, match_it)
+        yield Door("POST", "/referrals", {"need": key, "organization": "osce"})
+        yield Door("GET", f"/referrals?need={key}")
+        yield Door("GET", f"/states/KEN/plan?need={key}")
         yield Door("POST", "/consents", {**grant, "scope": {"needs": [key]}})
         yield Door("POST", "/consents", {**grant, "scope": {"needs": [visible, key]}})
     if kind == "visit":
@@ -189,6 +194,12 @@ def questions(kind: str, key: str, tag: str, visible: str) -> Iterator[Door]:
         yield Door("POST", f"{path}/confirm")
         yield Door("POST", f"{path}/withdraw", {"reason": "None"}, match_it)
         yield Door("POST", f"{path}/withdraw", {"reason": "None"})
+    if kind == "referral":
+        path = f"/referrals/{key}"
+        yield Door("GET", path)
+        yield Door("GET", path, headers={"If-None-Match": tag})
+        yield Door("POST", f"{path}/transitions", {"to": "sent"}, match_it)
+        yield Door("POST", f"{path}/transitions", {"to": "sent"})
     if kind == "practice":
         path = f"/good-practices/{key}"
         yield Door("GET", path)
