@@ -132,7 +132,7 @@ def _parts(one: Judged, sharing: Mapping[str, set[str]], as_of: date) -> Parts:
         agreed=rules.agreed(need.agreed_on, need.state_priority) if is_full else None,
         age=rules.age(need.created_at.date(), need.agreed_on, as_of) if is_full else None,
         best_match=one.best_match,
-        coverage=rules.COVERAGE["none"],
+        coverage=rules.COVERAGE[need.coverage if is_full else "none"],
         shared_by=len(states),
     )
 

@@ -215,7 +215,8 @@ def lock_need(session: Session, actor: Actor, need_id: UUID) -> Seen:
 def lock_progress(session: Session, actor: Actor, need_id: UUID) -> NeedProgress:
     """What referrals have made of a visible need, which nobody else moves until this transaction ends; raises
     `NotFound`."""
-    locked = select(NeedProgress).where(NeedProgress.need_id == need_id, NeedProgress.need_id.in_(all_visible(actor)))
+    seen = select(Need.id).where(Need.id == need_id, visible_to(actor))
+    locked = select(NeedProgress).where(NeedProgress.need_id.in_(seen))
     query = locked.with_for_update(of=NeedProgress).execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None:

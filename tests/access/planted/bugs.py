@@ -56,7 +56,8 @@ BUGS = (
         NEEDS,
         (
             ".where(Need.id == need_id)).one_or_none()\n    if row is None:\n        raise NotFound\n    return Seen",
-            ".where(Need.id == need_id)).one_or_none()\n    if row is None:\n        if session.scalar(select(Need.id).where(Need.id == need_id)):\n"
+            ".where(Need.id == need_id)).one_or_none()\n    if row is None:\n"
+            "        if session.scalar(select(Need.id).where(Need.id == need_id)):\n"
             "            raise NotAllowed('need.hidden', 'Not for you.')\n        raise NotFound\n    return Seen",
         ),
         ("import NotFound", "import NotAllowed, NotFound"),
