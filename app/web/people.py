@@ -92,7 +92,7 @@ def disable_account(account_id: UUID, page: AccountWriter) -> Response:
 @router.get("/keys")
 def list_keys(page: KeyReader) -> Response:
     """The reader's own keys, and a form for a new one."""
-    return page.draw("keys.html", **_keys(page), faults={}, label_typed="", scope=Scope.READ_ONLY, secret=None)
+    return page.draw("keys.html", **_keys(page), faults={}, label_typed="", scope=Scope.READ_ONLY, new_key=None)
 
 
 def _keys(page: Page) -> dict[str, Any]:
@@ -108,9 +108,9 @@ def issue_key(page: KeyWriter) -> Response:
     try:
         _, secret = service.request_key(page.session, page.actor, KeyCreate.model_validate(typed))
     except (ValidationError, Invalid) as error:
-        held = {"label_typed": typed["label"], "scope": typed["scope"], "secret": None}
+        held = {"label_typed": typed["label"], "scope": typed["scope"], "new_key": None}
         raise page.again(error, "keys.html", **_keys(page), **held) from error
-    return page.draw("keys.html", **_keys(page), faults={}, label_typed="", scope=Scope.READ_ONLY, secret=secret)
+    return page.draw("keys.html", **_keys(page), faults={}, label_typed="", scope=Scope.READ_ONLY, new_key=secret)
 
 
 @router.post("/keys/{key_id}/revoke")
