@@ -63,8 +63,9 @@ bench: .venv/.test-stamp ## the figures of the benchmark
 quality: setup ## measure the engine on the judged pairs and write docs/quality.md
 	@$(BIN)/taysir evaluate --write docs/quality.md
 
-soak: .venv/.test-stamp ## the long runs: truth table, withdrawals, kills, planted bugs (ARGS="--triples 100000 …")
+soak: browser ## the long runs: truth table, withdrawals, kills, planted bugs, pages in six languages (ARGS="--triples 100000 …")
 	@$(BIN)/python -m pytest tests/soak -s $(ARGS)
+	@AXE_LANGUAGES="ar en es fr ru zh" $(BIN)/python -m pytest tests/web/test_access_for_all.py
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 

@@ -181,7 +181,7 @@ def sight_after(session: Session, actor: Actor, state: str, act: Callable[[], ob
         try:
             act()
             session.flush()
-            audiences = _audiences(session, state)
+            audiences = _audiences(session, actor, state)
             after = {key: _seen(session, who, state) for key, who in _readers(session, actor, audiences).items()}
         finally:
             savepoint.rollback()
@@ -193,11 +193,11 @@ def sight_after(session: Session, actor: Actor, state: str, act: Callable[[], ob
     ]
 
 
-def _audiences(session: Session, state: str) -> set[tuple[str, str]]:
+def _audiences(session: Session, actor: Actor, state: str) -> set[tuple[str, str]]:
     rows = session.execute(
         select(ConsentAudience.kind, ConsentAudience.value)
         .join(Consent, Consent.id == ConsentAudience.consent_id)
-        .where(Consent.state == state)
+        .where(Consent.state == state, queries.visible_to(actor))
     )
     return {(row.kind, row.value) for row in rows} | {("public", "")}
 

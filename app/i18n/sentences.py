@@ -56,10 +56,10 @@ def load() -> None:
 def catalogue(language: str) -> Catalogue:
     """The catalogue of one of the six languages; `KeyError` for any other."""
     messages: dict[str, Message] = {}
-    plural = ""
+    plural, locale = "", habits(language).locale
     for folder in FOLDERS:
         with (folder / f"{language}.po").open("rb") as file:
-            entries = read_po(file, locale=habits(language).locale, abort_invalid=True)
+            entries = read_po(file, locale=locale, abort_invalid=True)
         messages.update(_messages(entries))
         plural = entries.plural_expr
     return Catalogue(messages, c2py(plural))

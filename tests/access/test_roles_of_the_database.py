@@ -22,6 +22,10 @@ COLUMNS = {
     "audit_records": "hash",
     "consents": "state",
     "imports": "kind",
+    "observations": "visit_id",
+    "referral_steps": "referral_id",
+    "report_releases": "visit_id",
+    "state_orders": "state",
     "verdicts": "verdict",
 }
 StartServer = Callable[..., servers.Server]

@@ -5,6 +5,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -16,7 +17,7 @@ from tests.edge.raw import Answer, ask_within
 from tests.house import documents
 from tests.world import World
 
-REQUESTS = 1_500
+REQUESTS = 2_500
 """On each database."""
 SLOWEST_SECONDS = 0.25
 SEED = 2396
@@ -468,7 +469,8 @@ def test_every_hostile_request_is_answered_with_2xx_to_4xx_and_soon(world: World
             slow.append((seconds, request))
 
     start = perf_counter()
-    asyncio.run(ask_all())
+    with ThreadPoolExecutor(1) as apart:  # a browser's loop may run in this thread
+        apart.submit(asyncio.run, ask_all()).result()
     slowest = max(slow, key=lambda entry: entry[0])
     print(f"{REQUESTS} in {perf_counter() - start:.1f} s, slowest {slowest[0] * 1000:.0f} ms, {dict(statuses)}")  # noqa: T201
     assert sum(statuses.values()) == REQUESTS
