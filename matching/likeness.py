@@ -1,8 +1,8 @@
 """How alike two needs are, whatever their languages: what the texts mean, their themes, and equal words."""
 
-from math import fsum, sqrt
+from math import fsum
 
-from matching.readings import NeedReading, Vector
+from matching.readings import NeedReading, Vector, norm
 
 PURPOSE, THEME = 0.75, 0.25
 WORDS = 0.5
@@ -29,8 +29,4 @@ def likeness(one: NeedReading, other: NeedReading) -> float:
 def _cosine(one: Vector, other: Vector) -> float:
     theirs = dict(other)
     product = fsum(weight * theirs[at] for at, weight in one if at in theirs)
-    return product / (_norm(one) * _norm(other)) if product else 0.0
-
-
-def _norm(vector: Vector) -> float:
-    return sqrt(fsum(weight * weight for _, weight in vector))
+    return product / (norm(one) * norm(other)) if product else 0.0

@@ -289,10 +289,10 @@ class Reader:
             excluded=frozenset(excluded),
             other_purposes=_other_purposes(streams),
             words=words,
-            word_norm=_norm(words),
+            word_norm=norm(words),
             trace=frozenset(word for _, _, field in streams for word in field.trace),
             concepts=concepts,
-            norm=_norm(concepts),
+            norm=norm(concepts),
             themes=themes,
             breadth=breadth,
             kinds=_named(codes, "assistance"),
@@ -359,7 +359,8 @@ def _named(codes: Iterable[str], family: str) -> frozenset[str]:
     return frozenset(code.partition(":")[2] for code in codes if code.startswith(f"{family}:"))
 
 
-def _norm(vector: Vector) -> float:
+def norm(vector: Vector) -> float:
+    """The Euclidean length of a vector."""
     return sqrt(fsum(weight * weight for _, weight in vector))
 
 

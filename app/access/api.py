@@ -40,12 +40,9 @@ KeyWriter = Annotated[Actor, Depends(require(Permission.WRITE_CREDENTIALS))]
 
 
 @router.get("/organizations")
-def list_organizations(
-    session: RequestSession, page: Paging, request: Request, response: Response
-) -> Page[OrganizationRead]:
+def list_organizations(session: RequestSession, page: Paging) -> Page[OrganizationRead]:
     """Organisations: who gives, pays for, or facilitates assistance."""
     rows, cursor = paging.fetch(session, select(Organization), [Organization.code], page)
-    paging.link_next(request, response, cursor)
     return Page(items=[OrganizationRead.model_validate(row) for (row,) in rows], next=cursor)
 
 
@@ -86,12 +83,9 @@ def change_organization(
 
 
 @router.get("/accounts")
-def list_accounts(
-    session: RequestSession, _actor: AccountReader, page: Paging, request: Request, response: Response
-) -> Page[AccountRead]:
+def list_accounts(session: RequestSession, _actor: AccountReader, page: Paging) -> Page[AccountRead]:
     """Accounts by name."""
     rows, cursor = paging.fetch(session, select(Account), [Account.name], page)
-    paging.link_next(request, response, cursor)
     return Page(items=service.shown_accounts(session, [row for (row,) in rows]), next=cursor)
 
 
@@ -151,14 +145,11 @@ def list_keys(
     session: RequestSession,
     actor: KeyReader,
     page: Paging,
-    request: Request,
-    response: Response,
     account: Annotated[UUID | None, Query()] = None,
 ) -> Page[KeyRead]:
     """Your keys, the latest first; an administrator sees those of all."""
     query = queries.list_keys(actor, account)
     rows, cursor = paging.fetch(session, query, [ApiKey.created_at, ApiKey.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=[service.shown_key(row, actor.at) for (row,) in rows], next=cursor)
 
 

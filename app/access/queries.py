@@ -18,7 +18,7 @@ from app.access.models import (
     RoleGrant,
 )
 from app.access.rules import Actor, Role, is_live
-from app.core.errors import NotFound
+from app.core.errors import present
 
 
 def find_key_holder(session: Session, digest: str, at: datetime) -> tuple[ApiKey, Account, Organization | None] | None:
@@ -76,10 +76,7 @@ def end_sessions(session: Session, account_id: UUID, *, but: UUID | None = None)
 
 def get_account(session: Session, account_id: UUID) -> Account:
     """The account of that id; raises `NotFound`."""
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFound
-    return account
+    return present(session.get(Account, account_id))
 
 
 def find_grant(session: Session, account_id: UUID) -> RoleGrant | None:
@@ -117,10 +114,7 @@ def list_keys(actor: Actor, account_id: UUID | None) -> Select[ApiKey]:
 
 def get_key(session: Session, actor: Actor, key_id: UUID) -> ApiKey:
     """A key that the actor may see; raises `NotFound`."""
-    key = session.scalar(list_keys(actor, None).where(ApiKey.id == key_id))
-    if key is None:
-        raise NotFound
-    return key
+    return present(session.scalar(list_keys(actor, None).where(ApiKey.id == key_id)))
 
 
 def find_look_alike(session: Session, skeleton: str, *, but: str | None = None) -> Organization | None:
@@ -136,10 +130,12 @@ def find_account(session: Session, name: str) -> Account | None:
 
 def get_organization(session: Session, code: str) -> Organization:
     """The organisation of that code; raises `NotFound`."""
-    organization = session.get(Organization, code)
-    if organization is None:
-        raise NotFound
-    return organization
+    return present(session.get(Organization, code))
+
+
+def organization_codes(session: Session) -> frozenset[str]:
+    """The codes of all organisations."""
+    return frozenset(session.scalars(select(Organization.code)))
 
 
 def counts(actor: Actor) -> ColumnElement[bool]:

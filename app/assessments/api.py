@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.access.guards import require
@@ -50,8 +50,6 @@ def list_assessments(
     session: RequestSession,
     actor: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     state: Annotated[Iso3 | None, Query()] = None,
     tool: Annotated[Tool | None, Query()] = None,
 ) -> Page[AssessmentName]:
@@ -59,7 +57,6 @@ def list_assessments(
     query = queries.list_assessments(actor, state=state, tool=tool)
     rows, cursor = paging.fetch(session, query, [Assessment.created_at, Assessment.id], page, descending=True)
     service.note(session, [row for (row,) in rows])
-    paging.link_next(request, response, cursor)
     return Page(items=[service.named(actor, row) for (row,) in rows], next=cursor)
 
 
@@ -92,13 +89,10 @@ def compare_editions(
 
 
 @router.get("/tool-changes")
-def list_tool_changes(
-    session: RequestSession, actor: Reader, page: Paging, request: Request, response: Response
-) -> Page[ToolChangeRead]:
+def list_tool_changes(session: RequestSession, actor: Reader, page: Paging) -> Page[ToolChangeRead]:
     """How tools were renumbered from version to version."""
     del actor
     rows, cursor = paging.fetch(session, queries.list_tool_changes(), [ToolChange.id], page)
-    paging.link_next(request, response, cursor)
     return Page(items=[service.shown_tool_change(row) for (row,) in rows], next=cursor)
 
 

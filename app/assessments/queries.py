@@ -9,7 +9,7 @@ from app.access.models import Organization
 from app.access.rules import FACILITATOR, STATE_AND_WIDER, Actor, Level, Role
 from app.assessments.models import Assessment, CapacityEntry, ToolChange
 from app.assessments.rules import Tool
-from app.core.errors import NotFound
+from app.core.errors import present
 
 BEYOND_THE_STATE = (Level.COMMUNITY, Level.PUBLIC)
 
@@ -41,10 +41,7 @@ def list_assessments(actor: Actor, *, state: str | None = None, tool: str | None
 
 def get_assessment(session: Session, actor: Actor, assessment_id: UUID) -> Assessment:
     """One visible assessment; raises `NotFound`."""
-    found = session.scalar(list_assessments(actor).where(Assessment.id == assessment_id))
-    if found is None:
-        raise NotFound
-    return found
+    return present(session.scalar(list_assessments(actor).where(Assessment.id == assessment_id)))
 
 
 def editions(session: Session, actor: Actor, *, state: str, tool: str) -> list[Assessment]:
@@ -55,14 +52,13 @@ def editions(session: Session, actor: Actor, *, state: str, tool: str) -> list[A
 
 def get_capacity(session: Session, actor: Actor, assessment_id: UUID, entry_id: UUID) -> CapacityEntry:
     """One entry of a visible assessment; raises `NotFound`."""
-    found = session.scalar(
-        select(CapacityEntry)
-        .join(Assessment, Assessment.id == CapacityEntry.assessment_id)
-        .where(CapacityEntry.id == entry_id, Assessment.id == assessment_id, visible_to(actor))
+    return present(
+        session.scalar(
+            select(CapacityEntry)
+            .join(Assessment, Assessment.id == CapacityEntry.assessment_id)
+            .where(CapacityEntry.id == entry_id, Assessment.id == assessment_id, visible_to(actor))
+        )
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def organizations_of(session: Session, state: str) -> list[str]:
@@ -78,10 +74,7 @@ def list_tool_changes() -> Select[ToolChange]:
 
 def get_tool_change(session: Session, change_id: UUID) -> ToolChange:
     """One table of renumbering; raises `NotFound`."""
-    found = session.scalar(list_tool_changes().where(ToolChange.id == change_id))
-    if found is None:
-        raise NotFound
-    return found
+    return present(session.scalar(list_tool_changes().where(ToolChange.id == change_id)))
 
 
 def find_tool_change(session: Session, *, tool: str, from_version: str, to_version: str) -> ToolChange | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.access.guards import require
 from app.access.rules import Actor, Permission, Role
@@ -33,15 +33,12 @@ def list_audit(
     session: RequestSession,
     actor: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     action: Action = None,
     since: Annotated[Moment | None, Query()] = None,
 ) -> Page[ChainedRead | AuditRead]:
     """Records of the audit, the latest first: all for auditors, people and keys for administrators, else your own."""
     query = queries.list_records(actor, action=action, since=since)
     rows, cursor = paging.fetch(session, query, ORDER, page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=service.shown(session, actor, [record for (record,) in rows]), next=cursor)
 
 
@@ -59,8 +56,6 @@ def list_accesses(
     actor: LogReader,
     book: ReferenceBook,
     page: Paging,
-    request: Request,
-    response: Response,
 ) -> Page[AccessRead]:
     """Who saw which needs of the State, the latest first: organisation and role, no names, no content."""
     if iso3 not in book.states:
@@ -69,5 +64,4 @@ def list_accesses(
         raise NotAllowed("audit.not_own_state", "A State reads who saw its own needs.")
     query = queries.list_accesses(actor, iso3)
     rows, cursor = paging.fetch(session, query, ORDER, page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=service.accesses(session, actor, iso3, [record for (record,) in rows]), next=cursor)

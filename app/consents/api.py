@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.access.guards import require
 from app.access.models import Consent
@@ -30,8 +30,6 @@ def list_consents(
     session: RequestSession,
     actor: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     state: Annotated[Iso3 | None, Query()] = None,
 ) -> Page[ConsentRead]:
     """Consents that you may see, the latest first."""
@@ -39,7 +37,6 @@ def list_consents(
     if state is not None:
         query = query.where(Consent.state == state)
     rows, cursor = paging.fetch(session, query, [Consent.recorded_at, Consent.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=[service.shown(session, actor, row) for (row,) in rows], next=cursor)
 
 

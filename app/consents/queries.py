@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.access import queries as access
 from app.access.models import Consent
 from app.access.rules import Actor, Role
-from app.core.errors import NotFound
+from app.core.errors import present
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -29,7 +29,4 @@ def list_consents(actor: Actor) -> Select[Consent]:
 
 def get_consent(session: Session, actor: Actor, consent_id: UUID) -> Consent:
     """One visible consent; raises `NotFound`."""
-    consent = session.scalar(list_consents(actor).where(Consent.id == consent_id))
-    if consent is None:
-        raise NotFound
-    return consent
+    return present(session.scalar(list_consents(actor).where(Consent.id == consent_id)))

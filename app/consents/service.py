@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import queries as access
 from app.access.models import (
     Consent,
     ConsentAudience,
@@ -58,7 +59,7 @@ def _check(session: Session, actor: Actor, new: ConsentCreate, book: Book) -> No
     faults = check_codes(book.states, [new.state], kind="state", pointer="/state")
     faults += check_codes(book.themes, new.scope.themes or (), kind="theme", pointer="/scope/themes")
     if new.audience.organizations:
-        known = dict.fromkeys(session.scalars(select(Organization.code)))
+        known = access.organization_codes(session)
         faults += check_codes(known, new.audience.organizations, kind="organization", pointer="/audience/organizations")
     if new.scope.visit is not None and visits.get_visit(session, actor, new.scope.visit).state != new.state:
         faults.append(Fault("/scope/visit", "consent.other_state", "The visit was to another State."))

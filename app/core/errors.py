@@ -13,6 +13,9 @@ Error
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,10 @@ class Throttled(Unavailable):
     def __init__(self, code: str, detail: str, *, retry_after: int) -> None:
         super().__init__(code, detail)
         self.retry_after = retry_after
+
+
+def present(record: Record | None) -> Record:
+    """The record that was looked for among those that the actor may see; raises `NotFound` where there is none."""
+    if record is None:
+        raise NotFound
+    return record

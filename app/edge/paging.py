@@ -26,15 +26,23 @@ class Page(BaseModel, Generic[Item]):
 
 
 class PageRequest:
-    """How many rows, and after which."""
+    """How many rows, and after which; the answer names the next page in its `Link` header (RFC 8288)."""
 
     def __init__(
         self,
+        request: Request,
+        response: Response,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
     ) -> None:
         self.limit = limit
         self.cursor = cursor
+        self._request, self._response = request, response
+
+    def link_next(self, cursor: str) -> None:
+        """Name the page after this one."""
+        address = self._request.url.include_query_params(cursor=cursor)
+        self._response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
 
 
 Paging = Annotated[PageRequest, Depends()]
@@ -48,7 +56,7 @@ def fetch(
     *,
     descending: bool = False,
 ) -> tuple[list[Any], str | None]:
-    """Rows of `query` in the order of `keys` (unique together), and the cursor of the next page."""
+    """Rows of `query` in the order of `keys` (unique together), and the cursor of the next page, if there is one."""
     if paging.cursor is not None:
         values = _read_cursor(paging.cursor, keys)
         after = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
@@ -59,7 +67,9 @@ def fetch(
     if len(rows) <= paging.limit:
         return rows, None
     rows = rows[: paging.limit]
-    return rows, _write_cursor([getattr(rows[-1][0], key.key) for key in keys])
+    cursor = _write_cursor([getattr(rows[-1][0], key.key) for key in keys])
+    paging.link_next(cursor)
+    return rows, cursor
 
 
 def _write_cursor(values: Sequence[object]) -> str:
@@ -84,10 +94,3 @@ def _read_cursor(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> lis
     except (ValueError, Invalid):
         fault = Fault("query:cursor", "cursor.malformed", "Take the cursor from the 'next' of the page before.")
         raise Invalid([fault]) from None
-
-
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Set the `Link` header (RFC 8288) to the next page."""
-    if cursor is not None:
-        address = request.url.include_query_params(cursor=cursor)
-        response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'

@@ -67,7 +67,7 @@ def _is_in(one: Judged, since: date | None, until: date | None) -> bool:
 
 
 def _areas(asked: Asked, one: Judged) -> set[str]:
-    return {asked.book.theme_parents.get(theme) or theme for theme in one.seen.need.themes}
+    return set(map(asked.book.area_of, one.seen.need.themes))
 
 
 def _counted(

@@ -9,8 +9,6 @@ from app.i18n import Quoted, Share, Value
 from app.matches.rules import NAMED_AT_MOST, listed
 from app.reference.rules import Book
 
-PRIORITY = {"high": 1.0, "medium": 0.6, "low": 0.3, None: 0.3}
-"""A need without a priority counts as a low one: unknown is never agreement."""
 AGES_IN_DAYS = 730
 COVERAGE = {"none": 0.0, "partial": 0.5, "full": 1.0}
 MOST_WEIGHT = 100.0

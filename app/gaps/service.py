@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from heapq import nsmallest
+from itertools import islice
 from statistics import fmean
 
 from app.core import trail
@@ -24,12 +25,13 @@ from app.gaps.schemas import (
     StrategyRead,
 )
 from app.matches import queries, service
-from app.matches.adapter import Engine, NeedProfile
+from app.matches.adapter import Engine, NeedProfile, OfferProfile
 from app.matches.schemas import NeedName, OfferName
 from app.matches.service import DIGITS, Asked
 from app.needs import queries as needs
 from app.needs.queries import Seen
 from app.reference.models import STRATEGY
+from app.visits.rules import IMPORTANCE
 
 NEAREST = 10
 """Offers that are remembered for each need beside those that serve it."""
@@ -128,7 +130,7 @@ def _parts(one: Judged, sharing: Mapping[str, set[str]], as_of: date) -> Parts:
     need, is_full = one.seen.need, one.seen.is_full
     states = set().union(*(sharing.get(code, set()) for code in need.themes)) | {need.state}
     return Parts(
-        priority=rules.PRIORITY[need.priority],
+        priority=IMPORTANCE[need.priority],
         agreed=rules.agreed(need.agreed_on, need.state_priority) if is_full else None,
         age=rules.age(need.created_at.date(), need.agreed_on, as_of) if is_full else None,
         best_match=one.best_match,
@@ -209,16 +211,23 @@ def bundles(asked: Asked, wanted: Wanted, *, ending_within: int) -> BundlesRead:
         key=lambda pair: (-adapter.score(pair[0], weights), pair[1].theme, pair[1].grouping, pair[1].needs),
     )
     last_day = asked.as_of + timedelta(days=ending_within)
-    shown = _Showing(asked, engine, {name: one for name, (one, _) in gaps.items()}, asks, members, last_day)
+    near = {engine.profile(offer).organization for one, _ in gaps.values() for offer, _ in one.nearest}
+    closing = ((offer.closes_on, offer) for offer in engine.offers())
+    soon = [(day, offer.id, offer) for day, offer in closing if day is not None and asked.as_of <= day <= last_day]
+    shown = _Showing(
+        asked, engine, {name: one for name, (one, _) in gaps.items()}, asks, members,
+        queries.organization_names(asked.session, near), [offer for _, _, offer in sorted(soon)],
+    )  # fmt: skip
     items = [
         shown.bundle(number, each, parts, adapter.score(parts, weights))
         for number, (parts, each) in enumerate(ranked[: wanted.limit], start=1)
     ]
     served = sorted((one for one in judged if one.serving), key=_place)
-    ending = [each for one in served if (each := _ending(asked, engine, one, last_day)) is not None]
+    ends = (_ending(asked, engine, one, last_day) for one in served)
     return BundlesRead(
         **_formula(asked, engine, revision, weights), ending_within=ending_within, items=items,
-        ending=ending[: wanted.limit], next=None,
+        # Naming a need notes it as read: only those that are shown are named.
+        ending=list(islice((each for each in ends if each is not None), wanted.limit)), next=None,
     )  # fmt: skip
 
 
@@ -260,7 +269,10 @@ class _Showing:
     gaps: Mapping[str, Judged]
     asks: Mapping[str, Ask]
     members: Mapping[str, frozenset[str]]
-    last_day: date
+    names: Mapping[str, str]
+    """Organisations whose offers are near, by code."""
+    ending: Sequence[OfferProfile]
+    """Offers that close soon, the soonest first."""
 
     def bundle(self, number: int, each: Bundle, parts: Parts, score: float) -> BundleRead:
         """The bundle as its reader sees it."""
@@ -313,8 +325,7 @@ class _Showing:
 
     def _speaks_of(self, code: str, theme: str) -> bool:
         facts = self.asked.book.grouping_facts[code]
-        area = self.asked.book.theme_parents.get(theme) or theme
-        return facts.kind == STRATEGY and bool({theme, area} & set(facts.themes))
+        return facts.kind == STRATEGY and bool({theme, self.asked.book.area_of(theme)} & set(facts.themes))
 
     def _partners(self, each: Bundle) -> list[PartnerRead]:
         """Who publishes offers that come near, though none of them serves."""
@@ -331,11 +342,10 @@ class _Showing:
             for organization, score in best.items():
                 nearness[organization] = nearness.get(organization, 0.0) + score / len(each.needs)
         first = sorted(nearness, key=lambda code: (-nearness[code], code))[:PARTNERS_SHOWN]
-        names = queries.organization_names(self.asked.session, first)
         return [
             PartnerRead(
                 organization=code,
-                name=names[code],
+                name=self.names[code],
                 nearness=round(nearness[code], DIGITS),
                 offer=_offer(self.asked, self.engine, nearest[code][1]),
             )
@@ -343,18 +353,12 @@ class _Showing:
         ]
 
     def _ending_offers(self, each: Bundle) -> list[OfferName]:
-        area = self.asked.book.theme_parents.get(each.theme) or each.theme
-        ending = [
-            offer
-            for offer in self.engine.offers()
-            if offer.closes_on is not None
-            and self.asked.as_of <= offer.closes_on <= self.last_day
-            and {each.theme, area} & set(offer.themes)
-        ]
+        themes = {each.theme, self.asked.book.area_of(each.theme)}
         one_a_state = {self.asks[name].state: self.gaps[name].profile for name in each.needs}
         here = [
             offer
-            for offer in sorted(ending, key=lambda offer: (offer.closes_on, offer.id))
-            if any(not self.engine.gates(need, offer, as_of=self.asked.as_of) for need in one_a_state.values())
+            for offer in self.ending
+            if themes & set(offer.themes)
+            and any(not self.engine.gates(need, offer, as_of=self.asked.as_of) for need in one_a_state.values())
         ]
         return [service.name_ranked(offer, self.asked.language) for offer in here[:GROUPINGS_SHOWN]]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.access.guards import require
@@ -49,8 +49,6 @@ def list_needs(
     actor: Reader,
     page: Paging,
     book: ReferenceBook,
-    request: Request,
-    response: Response,
     state: Annotated[Iso3 | None, Query()] = None,
     theme: Annotated[Code | None, Query()] = None,
     status: Annotated[Status | None, Query()] = None,
@@ -72,7 +70,6 @@ def list_needs(
     trail.reading(session, "need.list")
     # A page looks one row further than it shows.
     rows, cursor = paging.fetch(session, queries.weighing(query), [Need.created_at, Need.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=service.shown(session, actor, [Seen(*row) for row in rows], book), next=cursor)
 
 

@@ -1,17 +1,18 @@
 """Reads of needs. `visible_to(actor)` is the one condition that decides; every read starts from it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.access import queries as access
 from app.access.models import Consent, ConsentAudience, ConsentNeed, ConsentTheme
 from app.access.rules import BEYOND_STATE, STATE_AND_WIDER, Actor, Level, Role
 from app.core import trail
-from app.core.errors import NotFound
+from app.core.errors import NotFound, present
 from app.needs.models import Need, NeedProgress, NeedTheme, StateOrder
 from app.needs.rules import CLOSED, ENDED, Coverage, Status
 from app.visits import queries as visits
@@ -218,10 +219,7 @@ def lock_progress(session: Session, actor: Actor, need_id: UUID) -> NeedProgress
     seen = select(Need.id).where(Need.id == need_id, visible_to(actor))
     locked = select(NeedProgress).where(NeedProgress.need_id.in_(seen))
     query = locked.with_for_update(of=NeedProgress).execution_options(populate_existing=True)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound
-    return found
+    return present(session.scalar(query))
 
 
 def seen_by_id(session: Session, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Seen]:
@@ -261,6 +259,14 @@ def states_by_theme(session: Session, actor: Actor) -> dict[str, set[str]]:
     for theme, state in session.execute(query.distinct()):
         found.setdefault(theme, set()).add(state)
     return found
+
+
+def count_by_state(session: Session, actor: Actor, *, priority: str | None = None) -> Counter[str]:
+    """How many needs of each State the actor may see, of one priority or of all."""
+    query = select(Need.state, func.count()).where(visible_to(actor)).group_by(Need.state)
+    if priority is not None:
+        query = query.where(Need.priority == priority)
+    return Counter(dict(session.execute(query).tuples().all()))
 
 
 def ids_of(actor: Actor, state: str) -> Select[UUID]:

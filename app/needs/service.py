@@ -5,11 +5,10 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.access.models import Organization
+from app.access import queries as access
 from app.access.rules import Actor, Level, Role
 from app.core import trail
 from app.core.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
@@ -39,7 +38,7 @@ def check(session: Session, fields: NeedFields, book: Book) -> list[Fault]:
     """A fault for each code that is not known, organisations among them."""
     faults = check_reference(fields, book)
     if fields.existing_help:
-        known = dict.fromkeys(session.scalars(select(Organization.code)))
+        known = access.organization_codes(session)
         codes = [help_.organization for help_ in fields.existing_help]
         faults += check_codes(known, codes, kind="organization", pointer="/existing_help")
     committees = dict.fromkeys(code for codes in book.theme_committees.values() for code in codes)

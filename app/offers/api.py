@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.access.guards import require
@@ -32,15 +32,12 @@ def list_offers(
     session: RequestSession,
     actor: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     organization: Annotated[Code | None, Query()] = None,
     status: Annotated[Status | None, Query()] = None,
 ) -> Page[AnyOffer]:
     """Published offers, and your own drafts, the latest record first."""
     query = queries.list_offers(actor, organization=organization, status=status)
     rows, cursor = paging.fetch(session, query, [Offer.created_at, Offer.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=[service.shown(actor, offer) for (offer,) in rows], next=cursor)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Organization
 from app.access.rules import Actor, Role
-from app.core.errors import NotFound
+from app.core.errors import present
 from app.offers.models import CatalogueRevision, Offer
 from app.offers.rules import Status
 
@@ -33,19 +33,13 @@ def list_offers(actor: Actor, *, organization: str | None = None, status: str | 
 
 def get_offer(session: Session, actor: Actor, offer_id: UUID) -> Offer:
     """One visible offer; raises `NotFound`."""
-    offer = session.scalar(list_offers(actor).where(Offer.id == offer_id))
-    if offer is None:
-        raise NotFound
-    return offer
+    return present(session.scalar(list_offers(actor).where(Offer.id == offer_id)))
 
 
 def lock_offer(session: Session, offer_id: UUID) -> Offer:
     """An offer as it is now, which nobody else changes until this transaction ends; raises `NotFound`."""
     query = select(Offer).where(Offer.id == offer_id).with_for_update()
-    offer = session.scalar(query.execution_options(populate_existing=True))
-    if offer is None:
-        raise NotFound
-    return offer
+    return present(session.scalar(query.execution_options(populate_existing=True)))
 
 
 def find_by_external_id(session: Session, organization: str, external_id: str) -> Offer | None:

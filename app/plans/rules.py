@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app import i18n
 from app.i18n import Quoted, Share, Value
+from app.visits.rules import IMPORTANCE
 
-IMPORTANCE = {"high": 1.0, "medium": 0.6, "low": 0.3, None: 0.3}
 UNAGREED = 0.5
 SCALE = 1000
 """Weights are whole numbers, so that plans can be compared without rounding."""

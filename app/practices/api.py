@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.access.guards import require
@@ -33,8 +33,6 @@ def list_practices(
     session: RequestSession,
     actor: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     kind: Annotated[Kind | None, Query()] = None,
     theme: Annotated[Code | None, Query()] = None,
     resolution: Number = None,
@@ -44,7 +42,6 @@ def list_practices(
     query = queries.list_practices(actor, kind=kind, theme=theme, resolution=resolution, state=state)
     keys = [GoodPractice.created_at, GoodPractice.id]
     rows, cursor = paging.fetch(session, query, keys, page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=[service.shown(actor, practice) for (practice,) in rows], next=cursor)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select, t
 from sqlalchemy.orm import Session
 
 from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
-from app.core.errors import NotFound
+from app.core.errors import present
 from app.practices.models import GoodPractice
 
 
@@ -53,10 +53,7 @@ def list_practices(
 
 def get_practice(session: Session, actor: Actor, practice_id: UUID) -> GoodPractice:
     """One visible good practice; raises `NotFound`."""
-    found = session.scalar(list_practices(actor).where(GoodPractice.id == practice_id))
-    if found is None:
-        raise NotFound
-    return found
+    return present(session.scalar(list_practices(actor).where(GoodPractice.id == practice_id)))
 
 
 def mark(session: Session) -> tuple[tuple[UUID, int], ...]:

@@ -43,12 +43,9 @@ def _state(row: models.State, language: str) -> StateRead:
 
 
 @router.get("/states")
-def list_states(
-    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
-) -> Page[StateRead]:
+def list_states(session: RequestSession, language: Language, page: Paging) -> Page[StateRead]:
     """The 193 Member States."""
     rows, cursor = paging.fetch(session, select(models.State), [models.State.code], page)
-    paging.link_next(request, response, cursor)
     return Page(items=[_state(row, language) for (row,) in rows], next=cursor)
 
 
@@ -69,12 +66,9 @@ def _membership(membership: object) -> MembershipRead:
 
 
 @router.get("/themes")
-def list_themes(
-    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
-) -> Page[ThemeRead]:
+def list_themes(session: RequestSession, language: Language, page: Paging) -> Page[ThemeRead]:
     """Themes and their sub-areas."""
     rows, cursor = paging.fetch(session, select(models.Theme), [models.Theme.code], page)
-    paging.link_next(request, response, cursor)
     items = [
         ThemeRead(
             code=row.code, label=row.labels[language], labels=row.labels, parent=row.parent,
@@ -87,34 +81,25 @@ def list_themes(
 
 
 @router.get("/institutions")
-def list_institutions(
-    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
-) -> Page[LabelledRead]:
+def list_institutions(session: RequestSession, language: Language, page: Paging) -> Page[LabelledRead]:
     """Kinds of national institutions that help is for."""
     rows, cursor = paging.fetch(session, select(models.Institution), [models.Institution.code], page)
-    paging.link_next(request, response, cursor)
     items = [LabelledRead(code=row.code, label=row.labels[language], labels=row.labels) for (row,) in rows]
     return Page(items=items, next=cursor)
 
 
 @router.get("/assistance-types")
-def list_assistance_types(
-    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
-) -> Page[LabelledRead]:
+def list_assistance_types(session: RequestSession, language: Language, page: Paging) -> Page[LabelledRead]:
     """Kinds of help."""
     rows, cursor = paging.fetch(session, select(models.AssistanceType), [models.AssistanceType.code], page)
-    paging.link_next(request, response, cursor)
     items = [LabelledRead(code=row.code, label=row.labels[language], labels=row.labels) for (row,) in rows]
     return Page(items=items, next=cursor)
 
 
 @router.get("/resolutions")
-def list_resolutions(
-    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
-) -> Page[ResolutionRead]:
+def list_resolutions(session: RequestSession, language: Language, page: Paging) -> Page[ResolutionRead]:
     """Resolutions of the Security Council on the matter."""
     rows, cursor = paging.fetch(session, select(models.Resolution), [models.Resolution.code], page)
-    paging.link_next(request, response, cursor)
     items = [
         ResolutionRead(
             code=row.code, label=row.labels[language], labels=row.labels, year=row.year, kind=row.kind,
@@ -131,12 +116,9 @@ def list_groupings(
     language: Language,
     page: Paging,
     book: ReferenceBook,
-    request: Request,
-    response: Response,
 ) -> Page[GroupingRead]:
     """Groupings of States with dated memberships."""
     rows, cursor = paging.fetch(session, select(models.Grouping), [models.Grouping.code], page)
-    paging.link_next(request, response, cursor)
     items = [
         GroupingRead(
             code=row.code, label=row.labels[language], labels=row.labels, kind=row.kind, as_of=row.as_of,
@@ -149,12 +131,9 @@ def list_groupings(
 
 
 @router.get("/working-groups")
-def list_working_groups(
-    session: RequestSession, language: Language, page: Paging, request: Request, response: Response
-) -> Page[WorkingGroupRead]:
+def list_working_groups(session: RequestSession, language: Language, page: Paging) -> Page[WorkingGroupRead]:
     """Working groups of the Global Counter-Terrorism Coordination Compact, with the themes that each deals with."""
     rows, cursor = paging.fetch(session, select(models.WorkingGroup), [models.WorkingGroup.code], page)
-    paging.link_next(request, response, cursor)
     items = [
         WorkingGroupRead(
             code=row.code, label=row.labels[language], labels=row.labels, number=row.number, themes=row.themes,

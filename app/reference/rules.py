@@ -1,6 +1,6 @@
 """The reference data as one immutable book, and the checks of codes against it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -80,6 +80,10 @@ class Book:
                 found.setdefault(membership.grouping, set()).add(membership.state)
         return {grouping: frozenset(states) for grouping, states in found.items()}
 
+    def area_of(self, theme: str) -> str:
+        """The theme that a sub-area belongs to; a theme is its own."""
+        return self.theme_parents.get(theme) or theme
+
     def sister_committees(self, themes: Iterable[str]) -> list[str]:
         """The committees 1267, 1988 and 1540 whose mandates these themes touch."""
         return sorted({committee for theme in themes for committee in self.theme_committees.get(theme, ())})
@@ -98,7 +102,7 @@ class Book:
         return list(found)
 
 
-def check_codes(known: Mapping[str, object], codes: Iterable[str], *, kind: str, pointer: str) -> list[Fault]:
+def check_codes(known: Collection[str], codes: Iterable[str], *, kind: str, pointer: str) -> list[Fault]:
     """A fault for each code that is not known, with the nearest code that is."""
     return [
         Fault(f"{pointer}/{position}", f"{kind}.unknown", f"This is no code of a {kind}.{nearest(known, code)}")

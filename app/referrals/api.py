@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.access.rules import Permission
 from app.core import trail
@@ -36,8 +36,6 @@ def _tagged(asked: Asked, response: Response, shown: ReferralRead, referral: Ref
 def list_referrals(
     asked: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     need: Annotated[UUID | None, Query()] = None,
     offer: Annotated[UUID | None, Query()] = None,
     state: Annotated[Iso3 | None, Query()] = None,
@@ -52,7 +50,6 @@ def list_referrals(
         asked.actor, need=need, offer=offer, state=state, organization=organization, step=step, overdue=overdue
     )
     rows, cursor = paging.fetch(asked.session, query, [Referral.created_at, Referral.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=service.shown(asked, [referral for (referral,) in rows]), next=cursor)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Account, Organization
 from app.access.rules import Actor, Role
-from app.core.errors import NotFound
+from app.core.errors import present
 from app.needs import queries as needs
 from app.referrals.models import Referral
 from app.referrals.rules import NOT_AT_WORK, Step
@@ -59,19 +59,13 @@ def list_referrals(
 
 def get_referral(session: Session, actor: Actor, referral_id: UUID) -> Referral:
     """One visible referral; raises `NotFound`."""
-    found = session.scalar(list_referrals(actor).where(Referral.id == referral_id))
-    if found is None:
-        raise NotFound
-    return found
+    return present(session.scalar(list_referrals(actor).where(Referral.id == referral_id)))
 
 
 def lock_referral(session: Session, actor: Actor, referral_id: UUID) -> Referral:
     """One visible referral, which nobody else changes until this transaction ends; raises `NotFound`."""
     locked = list_referrals(actor).where(Referral.id == referral_id).with_for_update(of=Referral)
-    found = session.scalar(locked.execution_options(populate_existing=True))
-    if found is None:
-        raise NotFound
-    return found
+    return present(session.scalar(locked.execution_options(populate_existing=True)))
 
 
 def of_need(session: Session, need_id: UUID) -> Sequence[Referral]:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
 from app.access.rules import Permission
 from app.edge import paging
@@ -34,13 +34,10 @@ def decide_on_match(need_id: UUID, new: VerdictCreate, asked: Judge, response: R
 
 
 @router.get("/needs/{need_id}/verdicts")
-def list_verdicts(
-    need_id: UUID, asked: Reader, page: Paging, request: Request, response: Response
-) -> Page[VerdictRead]:
+def list_verdicts(need_id: UUID, asked: Reader, page: Paging) -> Page[VerdictRead]:
     """Verdicts on the matches of a need, the latest first."""
     needs.get_need(asked.session, asked.actor, need_id)
     query = queries.list_verdicts(need_id)
     rows, cursor = paging.fetch(asked.session, query, [Verdict.created_at, Verdict.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     items = [service.shown(asked, verdict, state=state, decided_by=name) for verdict, state, name in rows]
     return Page(items=items, next=cursor)

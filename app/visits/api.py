@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.access.guards import require
 from app.access.rules import Actor, Permission
@@ -37,8 +37,6 @@ def list_visits(
     session: RequestSession,
     actor: Reader,
     page: Paging,
-    request: Request,
-    response: Response,
     state: Annotated[Iso3 | None, Query()] = None,
 ) -> Page[VisitRead]:
     """Visits that you may see, the latest record first."""
@@ -46,7 +44,6 @@ def list_visits(
     if state is not None:
         query = query.where(Visit.state == state)
     rows, cursor = paging.fetch(session, query, [Visit.created_at, Visit.id], page, descending=True)
-    paging.link_next(request, response, cursor)
     return Page(items=[service.shown(session, actor, visit) for (visit,) in rows], next=cursor)
 
 
@@ -116,13 +113,12 @@ def _recommendation(row: Recommendation) -> RecommendationRead:
 
 @router.get("/{visit_id}/recommendations")
 def list_recommendations(
-    visit_id: UUID, session: RequestSession, actor: Reader, page: Paging, request: Request, response: Response
+    visit_id: UUID, session: RequestSession, actor: Reader, page: Paging
 ) -> Page[RecommendationRead]:
     """The recommendations of a visit, by number."""
     visit = queries.get_visit(session, actor, visit_id)
     query = queries.list_recommendations(actor, visit.id)
     rows, cursor = paging.fetch(session, query, [Recommendation.number, Recommendation.id], page)
-    paging.link_next(request, response, cursor)
     return Page(items=[_recommendation(row) for (row,) in rows], next=cursor)
 
 

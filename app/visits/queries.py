@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Account
 from app.access.rules import STATE_AND_WIDER, Actor, Level, Role
-from app.core.errors import NotFound
+from app.core.errors import NotFound, present
 from app.visits.models import Recommendation, TeamMember, Visit
 
 
@@ -69,14 +69,13 @@ def list_recommendations(actor: Actor, visit_id: UUID) -> Select[Recommendation]
 
 def get_recommendation(session: Session, actor: Actor, recommendation_id: UUID) -> Recommendation:
     """One visible recommendation of a visible visit; raises `NotFound`."""
-    found = session.scalar(
-        select(Recommendation)
-        .join(Visit, Visit.id == Recommendation.visit_id)
-        .where(Recommendation.id == recommendation_id, visible_to(actor), recommendation_visible_to(actor))
+    return present(
+        session.scalar(
+            select(Recommendation)
+            .join(Visit, Visit.id == Recommendation.visit_id)
+            .where(Recommendation.id == recommendation_id, visible_to(actor), recommendation_visible_to(actor))
+        )
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def visible_ids(

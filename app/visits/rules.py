@@ -1,5 +1,6 @@
 """Words and decisions of visits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -31,6 +32,10 @@ class Priority(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+IMPORTANCE: Mapping[str | None, float] = {Priority.HIGH: 1.0, Priority.MEDIUM: 0.6, Priority.LOW: 0.3, None: 0.3}
+"""How much a priority weighs. One that is not stated counts as low: unknown is never agreement."""
 
 
 class VisitStatus(StrEnum):

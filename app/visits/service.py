@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.access.models import Account, Organization
+from app.access import queries as access
+from app.access.models import Account
 from app.access.rules import Actor, Role
 from app.core import calendar, trail
 from app.core.errors import Conflict, Fault, Invalid
@@ -148,7 +149,7 @@ def change(session: Session, actor: Actor, visit: Visit, update: VisitUpdate) ->
 
 
 def _check_delegation(session: Session, codes: list[str], faults: list[Fault]) -> None:
-    known = dict.fromkeys(session.scalars(select(Organization.code))) if codes else {}
+    known = access.organization_codes(session) if codes else ()
     faults += check_codes(known, codes, kind="organization", pointer="/delegation")
     if faults:
         raise Invalid(faults)

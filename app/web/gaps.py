@@ -93,7 +93,7 @@ def count_gaps(page: Reader, wanted: Asking) -> Response:
     answer = service.rank(page.asked, every)
     counts: Counter[tuple[str, str]] = Counter()
     for gap in answer.items:
-        for area in dict.fromkeys(page.book.theme_parents.get(code) or code for code in gap.themes):
+        for area in dict.fromkeys(map(page.book.area_of, gap.themes)):
             counts[gap.need.state, area] += 1
     states = sorted({state for state, _ in counts}, key=lambda code: page.label("states", code))
     areas = [code for code in page.book.themes if any(area == code for _, area in counts)]

@@ -59,8 +59,7 @@ def _ctc(page: Page) -> Drawn:
         visits.list_visits(page.actor).order_by(Visit.ends_on.desc(), Visit.id).limit(4 * RECENT)
     )
     states = list(dict.fromkeys(visit.state for visit in last))[:RECENT]
-    seen = needs.find_all(page.session, needs.weighing(needs.list_needs(page.actor)))
-    known = Counter(one.need.state for one in seen)
+    known = needs.count_by_state(page.session, page.actor)
     pending = _pending_consents(page)
     steps = [Step("ui.home.consents_to_confirm", "/consents?status=pending", pending)]
     return steps, {"states": [(state, known[state]) for state in states]}
@@ -79,8 +78,7 @@ def _pending_consents(page: Page) -> int:
 def _state(page: Page) -> Drawn:
     """What is recorded of the State, and what it has consented to."""
     state = page.actor.state or ""
-    query = needs.narrowed(needs.list_needs(page.actor), page.actor, state=state)
-    recorded = len(needs.find_all(page.session, needs.weighing(query)))
+    recorded = needs.count_by_state(page.session, page.actor)[state]
     return [
         Step("ui.home.consents_to_confirm", "/consents?status=pending", _pending_consents(page)),
         Step("ui.home.recorded_of_us", f"/states/{state}", recorded),
@@ -94,11 +92,10 @@ def _provider(page: Page) -> Drawn:
         mine = offers.list_offers(page.actor, organization=page.actor.organization)
         states = Counter(page.session.scalars(mine.with_only_columns(Offer.status)))
         own = {"drafts": states[Status.DRAFT], "published": states[Status.PUBLISHED]}
-    seen = needs.find_all(page.session, needs.weighing(needs.list_needs(page.actor)))
     return [
         Step("ui.home.drafts", "/own/offers?status=draft", own["drafts"]),
         Step("ui.home.published", "/own/offers", own["published"]),
-        Step("ui.home.needs_shared", "/states", len(seen)),
+        Step("ui.home.needs_shared", "/states", needs.count_by_state(page.session, page.actor).total()),
     ], {}
 
 

@@ -77,9 +77,8 @@ def steps(page: Page, start: int, count: int, size: int) -> list[tuple[str, str,
 @router.get("/states")
 def list_states(page: Reader) -> Response:
     """States with needs or visits that the reader may see."""
-    seen = needs.find_all(page.session, needs.weighing(needs.list_needs(page.actor)))
-    known = Counter(one.need.state for one in seen)
-    high = Counter(one.need.state for one in seen if one.need.priority == Priority.HIGH)
+    known = needs.count_by_state(page.session, page.actor)
+    high = needs.count_by_state(page.session, page.actor, priority=Priority.HIGH)
     last: dict[str, date] = {}
     for visit in page.session.scalars(visits.list_visits(page.actor)):
         last[visit.state] = max(visit.ends_on, last.get(visit.state, visit.ends_on))
@@ -132,7 +131,7 @@ def _under(need: Tagged, theme: str) -> bool:
 def _area(page: Page, need: Tagged) -> str | None:
     """The theme under which a need is listed: the parent of its first sub-area."""
     first = need.themes[0] if need.themes else None
-    return (page.book.theme_parents.get(first) or first) if first else None
+    return page.book.area_of(first) if first else None
 
 
 def _filters(page: Page, found: list[Need]) -> list[tuple[str, list[Choice]]]:
